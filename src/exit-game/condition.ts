@@ -1,0 +1,48 @@
+import type { Hex } from '../lib/bytes.ts'
+import type { Address, Hash, Timestamp, UtxoPos, Wei } from '../plasma/units.ts'
+import type { Occurrence, Side } from './contract-event.ts'
+
+/** Every condition stands on one root chain log, and says until which chain second an answer is safe, where one is. */
+type Standing = {
+  occurrence: Occurrence
+  /** Root chain height of that log. */
+  ethHeight: bigint
+  /** Last safe second of the answer; absent where the contract sets none. */
+  deadline?: Timestamp
+}
+
+type OfStandardExit = {
+  exitId: bigint
+  utxoPos: UtxoPos
+  owner: Address
+  currency: Address
+  amount: Wei
+  rootChainTxHash: Hash
+  /** Chain second after which `processExits` may pay it. */
+  scheduledFinalizationTime: Timestamp
+  /** Absent when the output vanished without a known spend, which nobody can challenge. */
+  spendingTxHash?: Hash
+}
+
+/** `txBytes`: the raw in-flight transaction. */
+type OfInFlightExit = { exitId: bigint; txHash: Hash; txBytes: Hex }
+
+type OfPiece = OfInFlightExit & { side: Side; index: number }
+
+/**
+ * Something that is true at a head and that somebody should answer. Recomputed at every head, never stored as truth.
+ * The names are those of the Watcher's byzantine events, one condition per thing to be answered.
+ */
+export type Condition = Standing &
+  (
+    | ({ type: 'invalid_exit' | 'unchallenged_exit' } & OfStandardExit)
+    | ({ type: 'noncanonical_ife' | 'unchallenged_noncanonical_ife' | 'invalid_ife_challenge' } & OfInFlightExit)
+    | ({ type: 'invalid_piggyback' | 'unchallenged_piggyback' } & OfPiece)
+    | ({ type: 'piggyback_available'; owner: Address } & OfPiece)
+    | { type: 'invalid_block'; blknum: bigint; hash: Hash; errorType: string }
+    | { type: 'block_withholding'; blknum: bigint; hash: Hash }
+    | { type: 'exit_processable'; exitId: bigint; vaultId: bigint; token: Address }
+    | { type: 'bond_recoverable'; exitId: bigint; txHash: Hash }
+  )
+
+export type ConditionType = Condition['type']
