@@ -58,6 +58,7 @@ export async function createOperator(rootChain: OperatorRootChain, settings: Set
   const book = emptyBook(await rootChain.nextChildBlock())
   const archive = new Map<Hash, FormedBlock & { serving: Serving }>()
   const fees = settings.fees ?? new Map<Address, bigint>()
+  const unsubmitted: FormedBlock[] = []
   const oneAtATime = queue()
 
   async function submit(signedTx: Uint8Array): Promise<Submitted> {
@@ -80,9 +81,18 @@ export async function createOperator(rootChain: OperatorRootChain, settings: Set
     const root = merkleRoot(transactions.map(({ transaction }) => transaction.raw))
     const block = { blknum, root, transactions }
     archive.set(root, { ...block, serving })
-    await rootChain.submitBlock(root)
-    settings.onBlock?.(block)
+    unsubmitted.push(block)
+    await submitRoots()
     return block
+  }
+
+  /** A root that could not be submitted is tried again before the next one. */
+  async function submitRoots(): Promise<void> {
+    for (let block = unsubmitted[0]; block; block = unsubmitted[0]) {
+      if ((await rootChain.nextChildBlock()) <= block.blknum) await rootChain.submitBlock(block.root)
+      unsubmitted.shift()
+      settings.onBlock?.(block)
+    }
   }
 
   function found(blknum: bigint) {

@@ -25,19 +25,20 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 
 function copy(value: unknown, path: string, depth: number): JsonValue {
   if (depth > MAX_DEPTH) throw new NotJsonError(path, `nested deeper than ${MAX_DEPTH} levels`)
-  if (typeof value === 'boolean') return value
-  if (typeof value === 'string' && !LONE_SURROGATE.test(value)) return value
-  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (isScalar(value)) return value
   if (Array.isArray(value)) return Array.from(value, (item, at) => copy(item, `${path}[${at}]`, depth + 1))
   if (isPlainObject(value)) return copyObject(value, path, depth)
   throw new NotJsonError(path, nameOf(value))
 }
 
+function isScalar(value: unknown): value is string | number | boolean {
+  if (typeof value === 'string') return !LONE_SURROGATE.test(value)
+  return typeof value === 'boolean' || Number.isFinite(value)
+}
+
 function copyObject(value: Record<string, unknown>, path: string, depth: number): JsonObject {
   const prefix = path === '' ? '' : `${path}.`
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, copy(item, `${prefix}${key}`, depth + 1)]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item, `${prefix}${key}`, depth + 1)]))
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

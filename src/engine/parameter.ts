@@ -36,17 +36,23 @@ function checkValue(parameter: Parameter, value: JsonValue): string | undefined 
 }
 
 function checkKind({ type, object }: Parameter, value: JsonValue): string | undefined {
-  switch (type) {
-    case 'String':
-      return typeof value === 'string' ? undefined : 'is not a string'
-    case 'Number':
-      return typeof value === 'number' ? undefined : 'is not a number'
-    case 'Boolean':
-      return typeof value === 'boolean' ? undefined : 'is not a boolean'
-    case 'Object':
-      if (!isJsonObject(value)) return 'is not an object'
-      return checkParameters(object ?? {}, value).map((problem) => `is wrong inside: ${problem}`)[0]
-    case 'Any':
-      return undefined
+  if (type === 'Any') return undefined
+  if (kindOf(value) !== type) return `is not ${NAMES[type]}`
+  if (!isJsonObject(value)) return undefined
+  return checkParameters(object ?? {}, value).map((problem) => `is wrong inside: ${problem}`)[0]
+}
+
+const NAMES = { String: 'a string', Number: 'a number', Boolean: 'a boolean', Object: 'an object' }
+
+function kindOf(value: JsonValue): Parameter['type'] | 'List' {
+  switch (typeof value) {
+    case 'string':
+      return 'String'
+    case 'number':
+      return 'Number'
+    case 'boolean':
+      return 'Boolean'
+    default:
+      return Array.isArray(value) ? 'List' : 'Object'
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { GuardError } from '../lib/errors.ts'
 import type { Finding } from './finding.ts'
 import { formatFinding } from './finding.ts'
-import type { Parameters } from './parameter.ts'
+import type { Parameter, Parameters } from './parameter.ts'
 import { PRINTABLE, reportIssues } from './schema-issues.ts'
 import { readYaml } from './yaml-source.ts'
 
@@ -17,15 +17,13 @@ const text = z.string().regex(PRINTABLE, 'may hold printable ASCII only')
 const key = z.string().regex(/^[a-zA-Z0-9_]+$/, 'may hold letters, digits and _ only')
 const described = { name: text.optional(), description: text.optional() }
 
-const parameter = z
+const parameter: z.ZodType<Parameter> = z
   .strictObject({
     ...described,
     type: z.enum(['String', 'Number', 'Boolean', 'Object', 'Any']),
     optional: z.boolean().optional(),
     repeated: z.boolean().optional(),
-    get object() {
-      return z.record(key, parameter).optional()
-    },
+    object: z.lazy(() => z.record(key, parameter)).optional(),
   })
   .refine(({ type, object }) => object === undefined || type === 'Object', {
     path: ['object'],

@@ -53,7 +53,7 @@ type ReportNode = (node: Node, rule: string, reason: string) => void
 function checkScalars(document: Document.Parsed, report: ReportNode): void {
   visit(document, {
     Node(_, node) {
-      if (!isAlias(node) && node.tag !== undefined && node.tag.startsWith('!')) {
+      if (!isAlias(node) && node.tag !== undefined) {
         report(node, 'tag', `the tag ${node.tag} means different things to different readers; leave it out`)
       }
       if (isScalar(node) && node.type === 'PLAIN') checkPlain(node, report)
@@ -74,7 +74,7 @@ function checkPlain(node: Scalar, report: ReportNode): void {
 /** Where a value's key stands, or the nearest thing around it that exists. */
 function offsetOf(document: Document.Parsed, path: YamlPath): number {
   let node: unknown = document.contents
-  let offset = document.contents?.range?.[0] ?? 0
+  let offset = startOf(document.contents) ?? 0
   for (const part of path) {
     const found = child(isAlias(node) ? node.resolve(document) : node, part)
     if (!found) return offset

@@ -18,3 +18,8 @@ export type UtxoPos = Branded<bigint, 'UtxoPos'>
 
 /** The token address that stands for ether. */
 export const ETH = '0x0000000000000000000000000000000000000000' as Address
+
+/** The address that a `0x` text names, lower-cased, or undefined when it is not 20 bytes of hex. Any case is accepted. */
+export function parseAddress(text: string): Address | undefined {
+  return /^0x[0-9a-fA-F]{40}$/.test(text) ? (text.toLowerCase() as Address) : undefined
+}

@@ -1,0 +1,52 @@
+import { parseAbi } from 'viem'
+
+/** Every call that a person makes on the root chain (contracts v1.0.4), written apart from the guard's own. */
+export const actorAbi = parseAbi([
+  'struct WithdrawData { bytes32 outputId; address exitTarget; address token; uint256 amount; uint256 piggybackBondSize; }',
+  'struct InFlightExit { bool isCanonical; uint64 exitStartTimestamp; uint256 exitMap; uint256 position; WithdrawData[4] inputs; WithdrawData[4] outputs; address bondOwner; uint256 bondSize; uint256 oldestCompetitorPosition; }',
+  'struct StandardExit { bool exitable; uint256 utxoPos; bytes32 outputId; address exitTarget; uint256 amount; uint256 bondSize; }',
+  'struct StartStandardExit { uint256 utxoPos; bytes rlpOutputTx; bytes outputTxInclusionProof; }',
+  'struct ChallengeStandardExit { uint160 exitId; bytes exitingTx; bytes challengeTx; uint16 inputIndex; bytes witness; bytes32 senderData; }',
+  'struct StartInFlightExit { bytes inFlightTx; bytes[] inputTxs; uint256[] inputUtxosPos; bytes[] inputTxsInclusionProofs; bytes[] inFlightTxWitnesses; }',
+  'struct PiggybackOnInput { bytes inFlightTx; uint16 inputIndex; }',
+  'struct PiggybackOnOutput { bytes inFlightTx; uint16 outputIndex; }',
+  'struct ChallengeNotCanonical { bytes inputTx; uint256 inputUtxoPos; bytes inFlightTx; uint16 inFlightTxInputIndex; bytes competingTx; uint16 competingTxInputIndex; uint256 competingTxPos; bytes competingTxInclusionProof; bytes competingTxWitness; }',
+  'struct ChallengeInputSpent { bytes inFlightTx; uint16 inFlightTxInputIndex; bytes challengingTx; uint16 challengingTxInputIndex; bytes challengingTxWitness; bytes inputTx; uint256 inputUtxoPos; bytes32 senderData; }',
+  'struct ChallengeOutputSpent { bytes inFlightTx; bytes inFlightTxInclusionProof; uint256 outputUtxoPos; bytes challengingTx; uint16 challengingTxInputIndex; bytes challengingTxWitness; bytes32 senderData; }',
+  'function vaults(uint256 vaultId) view returns (address)',
+  'function exitGames(uint256 txType) view returns (address)',
+  'function blocks(uint256 blknum) view returns (bytes32 root, uint256 timestamp)',
+  'function minExitPeriod() view returns (uint256)',
+  'function hasExitQueue(uint256 vaultId, address token) view returns (bool)',
+  'function addExitQueue(uint256 vaultId, address token)',
+  'function processExits(uint256 vaultId, address token, uint160 topExitId, uint256 maxExitsToProcess)',
+  'function isOutputFinalized(bytes32 outputId) view returns (bool)',
+  'function deposit(bytes depositTx) payable',
+  'function startStandardExitBondSize() view returns (uint128)',
+  'function startIFEBondSize() view returns (uint128)',
+  'function piggybackBondSize() view returns (uint128)',
+  'function standardExits(uint160[] exitIds) view returns (StandardExit[])',
+  'function inFlightExits(uint160[] exitIds) view returns (InFlightExit[])',
+  'function startStandardExit(StartStandardExit args) payable',
+  'function challengeStandardExit(ChallengeStandardExit args)',
+  'function startInFlightExit(StartInFlightExit args) payable',
+  'function piggybackInFlightExitOnInput(PiggybackOnInput args) payable',
+  'function piggybackInFlightExitOnOutput(PiggybackOnOutput args) payable',
+  'function challengeInFlightExitNotCanonical(ChallengeNotCanonical args)',
+  'function respondToNonCanonicalChallenge(bytes inFlightTx, uint256 inFlightTxPos, bytes inFlightTxInclusionProof)',
+  'function challengeInFlightExitInputSpent(ChallengeInputSpent args)',
+  'function challengeInFlightExitOutputSpent(ChallengeOutputSpent args)',
+  'function deleteNonPiggybackedInFlightExit(uint160 exitId)',
+  'event DepositCreated(address indexed depositor, uint256 indexed blknum, address indexed token, uint256 amount)',
+  'event ExitStarted(address indexed owner, uint160 exitId)',
+  'event ExitChallenged(uint256 indexed utxoPos)',
+  'event ExitFinalized(uint160 indexed exitId)',
+  'event ExitOmitted(uint160 indexed exitId)',
+  'event ProcessedExitsNum(uint256 processedNum, uint256 vaultId, address token)',
+])
+
+/** The part of an ERC-20 token that a person calls. */
+export const tokenAbi = parseAbi([
+  'function approve(address spender, uint256 amount) returns (bool)',
+  'function balanceOf(address owner) view returns (uint256)',
+])

@@ -1,0 +1,151 @@
+import type { ContractFunctionReturnType } from 'viem'
+import type { Address, Hash, Timestamp, UtxoPos, Wei } from '../plasma/units.ts'
+import { exitGameAbi, frameworkAbi } from './abi.ts'
+import { read } from './contract.ts'
+import { type Bonds, type Deployment, readBonds } from './deployment.ts'
+import { ContractRevertedError, type Node, RootChainUnavailableError } from './node.ts'
+
+/** `standardExits(id)`: amount 0 when unknown or processed; not exitable with an amount when challenged (contracts.md 6). */
+export type StandardExitState = {
+  exitable: boolean
+  utxoPos: UtxoPos
+  outputId: Hash
+  exitTarget: Address
+  amount: Wei
+  bondSize: Wei
+}
+
+/** One of the four inputs or outputs that an in-flight exit may pay; all zero where there is none. */
+export type WithdrawData = {
+  outputId: Hash
+  exitTarget: Address
+  token: Address
+  amount: Wei
+  piggybackBondSize: Wei
+}
+
+/** `inFlightExits(id)`: `exitStartTimestamp` 0 when unknown, processed or deleted. */
+export type InFlightExitState = {
+  isCanonical: boolean
+  exitStartTimestamp: Timestamp
+  /** Bit i: input i is piggybacked; bit 4 + i: output i. */
+  exitMap: bigint
+  /** Of the youngest input. */
+  position: UtxoPos
+  inputs: readonly WithdrawData[]
+  outputs: readonly WithdrawData[]
+  bondOwner: Address
+  bondSize: Wei
+  /** 0 when never challenged. */
+  oldestCompetitorPosition: bigint
+}
+
+/** Who is first in the queue of a token, and from which second on it may be processed. */
+export type NextExit = { exitId: bigint; exitableAt: Timestamp }
+
+/** The state of the exit game, read from the contracts; at a height where one is given, else at the newest block. */
+export type ExitGameReader = {
+  standardExit: (exitId: bigint, at?: bigint) => Promise<StandardExitState>
+  standardExits: (exitIds: readonly bigint[], at?: bigint) => Promise<readonly StandardExitState[]>
+  inFlightExit: (exitId: bigint, at?: bigint) => Promise<InFlightExitState>
+  inFlightExits: (exitIds: readonly bigint[], at?: bigint) => Promise<readonly InFlightExitState[]>
+  bonds: () => Promise<Bonds>
+  /** Undefined when the queue is empty or does not exist. */
+  nextExit: (queue: { vaultId: bigint; token: Address }) => Promise<NextExit | undefined>
+  hasExitQueue: (queue: { vaultId: bigint; token: Address }) => Promise<boolean>
+  isOutputFinalized: (outputId: Hash) => Promise<boolean>
+}
+
+/** Every call rejects with a retryable error when the node fails. */
+export function createExitGameReader(node: Node, { framework, paymentExitGame }: Deployment): ExitGameReader {
+  const game = { address: paymentExitGame, abi: exitGameAbi } as const
+  const frame = { address: framework, abi: frameworkAbi } as const
+  const standardExits: ExitGameReader['standardExits'] = async (exitIds, at) => {
+    const found = await read(node, { ...game, functionName: 'standardExits', args: [exitIds], at })
+    return sameLength(found, exitIds).map(standardExitState)
+  }
+  const inFlightExits: ExitGameReader['inFlightExits'] = async (exitIds, at) => {
+    const found = await read(node, { ...game, functionName: 'inFlightExits', args: [exitIds], at })
+    return sameLength(found, exitIds).map(inFlightExitState)
+  }
+  return {
+    standardExits,
+    standardExit: async (exitId, at) => only(await standardExits([exitId], at)),
+    inFlightExits,
+    inFlightExit: async (exitId, at) => only(await inFlightExits([exitId], at)),
+    bonds: () => readBonds(node, paymentExitGame),
+    nextExit: async ({ vaultId, token }) => {
+      const args = [vaultId, token] as const
+      const priority = await orUndefined(read(node, { ...frame, functionName: 'getNextExit', args }))
+      return priority === undefined ? undefined : nextExit(priority)
+    },
+    hasExitQueue: ({ vaultId, token }) =>
+      read(node, { ...frame, functionName: 'hasExitQueue', args: [vaultId, token] }),
+    isOutputFinalized: (outputId) => read(node, { ...frame, functionName: 'isOutputFinalized', args: [outputId] }),
+  }
+}
+
+async function orUndefined<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof ContractRevertedError) return undefined
+    throw error
+  }
+}
+
+function sameLength<Value>(answers: readonly Value[], questions: readonly unknown[]): readonly Value[] {
+  if (answers.length !== questions.length) throw new RootChainUnavailableError('eth_call', 'malformed answer')
+  return answers
+}
+
+function only<Value>(values: readonly Value[]): Value {
+  const [value] = values
+  if (value === undefined) throw new RootChainUnavailableError('eth_call', 'malformed answer')
+  return value
+}
+
+const EXIT_ID_MASK = 2n ** 160n - 1n
+
+/** 42 bits exitable-at, 54 bits position, 160 bits exit id (contracts.md 3). */
+function nextExit(priority: bigint): NextExit {
+  return { exitId: priority & EXIT_ID_MASK, exitableAt: (priority >> 214n) as Timestamp }
+}
+
+type ReadStandardExit = ContractFunctionReturnType<typeof exitGameAbi, 'view', 'standardExits'>[number]
+type ReadInFlightExit = ContractFunctionReturnType<typeof exitGameAbi, 'view', 'inFlightExits'>[number]
+
+function standardExitState(exit: ReadStandardExit): StandardExitState {
+  return {
+    exitable: exit.exitable,
+    utxoPos: exit.utxoPos as UtxoPos,
+    outputId: exit.outputId as Hash,
+    exitTarget: exit.exitTarget.toLowerCase() as Address,
+    amount: exit.amount as Wei,
+    bondSize: exit.bondSize as Wei,
+  }
+}
+
+function inFlightExitState(exit: ReadInFlightExit): InFlightExitState {
+  return {
+    isCanonical: exit.isCanonical,
+    exitStartTimestamp: exit.exitStartTimestamp as Timestamp,
+    exitMap: exit.exitMap,
+    position: exit.position as UtxoPos,
+    inputs: exit.inputs.map(withdrawData),
+    outputs: exit.outputs.map(withdrawData),
+    bondOwner: exit.bondOwner.toLowerCase() as Address,
+    bondSize: exit.bondSize as Wei,
+    oldestCompetitorPosition: exit.oldestCompetitorPosition,
+  }
+}
+
+function withdrawData(data: ReadInFlightExit['inputs'][number]): WithdrawData {
+  return {
+    outputId: data.outputId as Hash,
+    exitTarget: data.exitTarget.toLowerCase() as Address,
+    token: data.token.toLowerCase() as Address,
+    amount: data.amount as Wei,
+    piggybackBondSize: data.piggybackBondSize as Wei,
+  }
+}

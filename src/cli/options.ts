@@ -1,0 +1,20 @@
+import { Option } from 'commander'
+
+/** Where every command finds its configuration. */
+export function configOption(): Option {
+  return new Option('-c, --config <file>', 'the configuration; variables of the environment win over it').default(
+    'guard.yml',
+  )
+}
+
+/** An abort signal that SIGINT and SIGTERM pull; a second one ends the program at once. */
+export function shutdownSignal(): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(1)
+    controller.abort()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return controller.signal
+}

@@ -1,0 +1,34 @@
+import type { SignedTransaction } from '../plasma/transaction.ts'
+import type { Hash, Timestamp, UtxoPos } from '../plasma/units.ts'
+import type { KnownTransaction } from './known-transaction.ts'
+
+/** Where a block holds a transaction. A deposit is the only transaction of its block. */
+export type Place = { blknum: bigint; txIndex: number }
+
+/** The input of an applied block that consumed an output. */
+export type BlockSpend = Place & { txHash: Hash; inputIndex: number }
+
+/**
+ * What the exit game must know of the child chain, as of one head: a read snapshot, so nothing here waits.
+ * It speaks of blocks that were applied whole; a rejected block and whatever follows it are not in here.
+ */
+export type Evidence = {
+  /** Number of the child block that is applied next. Outputs of blocks below it are known, others are not judged. */
+  nextBlknum: () => bigint
+  /** Whether the output exists and neither a transaction of a block nor a finalized exit has spent it. */
+  isUnspent: (utxoPos: UtxoPos) => boolean
+  /** Who spent the output in a block. Never answers for an output that only an exit took. */
+  blockSpend: (utxoPos: UtxoPos) => BlockSpend | undefined
+  /** Where a transaction was included; the oldest place if there are several. */
+  inclusion: (txHash: Hash) => Place | undefined
+  /** A transaction of a block with its signatures. */
+  signedTransaction: (place: Place) => SignedTransaction | undefined
+  /** The raw transaction at the output's place, deposits included, whether the output is spent or not. */
+  creatingTransaction: (utxoPos: UtxoPos) => Uint8Array | undefined
+  /** Merkle proof of 512 bytes for a transaction of a block or of a deposit. */
+  inclusionProof: (place: Place) => Uint8Array | undefined
+  /** `blocks(blknum).timestamp` of the framework, for child and deposit blocks, whether the block was applied or not. */
+  blockTimestamp: (blknum: bigint) => Timestamp | undefined
+  /** Signed spends of the output that were seen elsewhere (own archive); their signatures have been recovered. */
+  archivedSpends: (utxoPos: UtxoPos) => readonly KnownTransaction[]
+}

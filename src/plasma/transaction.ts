@@ -1,0 +1,268 @@
+import { toHex } from '../lib/bytes.ts'
+import { addressBytes, isZero, readAddress } from './address-bytes.ts'
+import { keccak as nobleKeccak, type Keccak } from './keccak.ts'
+import { decodeRlp, encodedLength, encodeRlp, encodeRlpList, type RlpItem } from './rlp.ts'
+import { minimalUint, readUint, writeUint } from './uint.ts'
+import type { Address, Hash, UtxoPos, Wei } from './units.ts'
+
+/** What a transaction creates. Type 1 is a payment's output, 2 a claimed fee. */
+export type Output = { outputType: number; owner: Address; currency: Address; amount: Wei }
+
+export type Transaction = {
+  txType: 'payment' | 'fee'
+  /** In order; never zero, possibly twice the same. */
+  inputs: readonly UtxoPos[]
+  outputs: readonly Output[]
+  /** 32 bytes: the metadata of a payment, the nonce of a fee transaction. */
+  metadata: Uint8Array
+  /** Canonical RLP without signatures: what ids, leaves and contract arguments are made of. */
+  raw: Uint8Array
+  /** `keccak256(raw)`. */
+  txHash: Hash
+}
+
+/** `bytes` is the transaction as it was given, with its signatures. */
+export type SignedTransaction = {
+  transaction: Transaction
+  signatures: readonly Uint8Array[]
+  bytes: Uint8Array
+}
+
+/** Why bytes are not a transaction: the reasons of elixir-omg, which also name an invalid block. */
+export type TransactionError =
+  | 'amount_cant_be_zero'
+  | 'empty_outputs'
+  | 'encoded_uint_too_big'
+  | 'leading_zeros_in_encoded_uint'
+  | 'malformed_address'
+  | 'malformed_inputs'
+  | 'malformed_metadata'
+  | 'malformed_nonce'
+  | 'malformed_outputs'
+  | 'malformed_transaction'
+  | 'malformed_transaction_rlp'
+  | 'malformed_tx_data'
+  | 'malformed_uint256'
+  | 'malformed_witnesses'
+  | 'output_guard_cant_be_zero'
+  | 'too_many_inputs'
+  | 'too_many_outputs'
+  | 'tx_cannot_create_output_type'
+  | 'unrecognized_output_type'
+  | 'unrecognized_transaction_type'
+
+export type Decoded<T> = { ok: true; value: T } | { ok: false; error: TransactionError }
+
+type Fields = Pick<Transaction, 'inputs' | 'outputs' | 'metadata'>
+
+const PAYMENT = 1n
+const FEE = 3n
+const MAX_INPUTS = 4
+const MAX_OUTPUTS = 4
+const ZERO_METADATA = new Uint8Array(32)
+
+/**
+ * Reads a raw transaction, as laxly as elixir-omg does; `raw` of the result is canonical, whatever was given.
+ * Total: any bytes in, a transaction or the reason why not out.
+ */
+export function decodeTransaction(raw: Uint8Array, keccak: Keccak = nobleKeccak): Decoded<Transaction> {
+  const decoded = decodeRlp(raw)
+  if (!decoded) return failed('malformed_transaction_rlp')
+  if (decoded.item instanceof Uint8Array) return failed('malformed_transaction')
+  return build(decoded.item, { raw: decoded.canonical ? raw : encodeRlp(decoded.item), keccak })
+}
+
+/**
+ * Reads the signed form, the raw items behind a list of signatures. Checks shapes only: neither who signed, nor whether
+ * there are as many signatures as inputs. Total, as {@link decodeTransaction}.
+ */
+export function decodeSignedTransaction(
+  bytes: Uint8Array,
+  keccak: Keccak = nobleKeccak,
+): Decoded<SignedTransaction> {
+  const decoded = decodeRlp(bytes)
+  if (!decoded) return failed('malformed_transaction_rlp')
+  if (decoded.item instanceof Uint8Array) return failed('malformed_transaction')
+  const [signatures, ...items] = decoded.item
+  if (!signatures) return failed('malformed_transaction')
+  if (signatures instanceof Uint8Array || !signatures.every(isSignature)) return failed('malformed_witnesses')
+  const raw = decoded.canonical ? withoutFirst(bytes, signatures) : encodeRlp(items)
+  const transaction = build(items, { raw, keccak })
+  return transaction.ok ? found({ transaction: transaction.value, signatures, bytes }) : transaction
+}
+
+/** The raw bytes of a payment. `metadata` is zeros when it is not given. */
+export function encodePayment({
+  inputs,
+  outputs,
+  metadata = ZERO_METADATA,
+}: {
+  inputs: readonly UtxoPos[]
+  outputs: readonly Output[]
+  metadata?: Uint8Array
+}): Uint8Array {
+  return encodeRlp([minimalUint(PAYMENT), inputs.map(encodeInput), outputs.map(encodeOutput), minimalUint(0n), metadata])
+}
+
+/** The signed form of a raw transaction. */
+export function encodeSigned(raw: Uint8Array, signatures: readonly Uint8Array[]): Uint8Array {
+  const first = encodeRlp(signatures)
+  const items = raw.subarray(payloadStart(raw))
+  const payload = new Uint8Array(first.length + items.length)
+  payload.set(first)
+  payload.set(items, first.length)
+  return encodeRlpList(payload)
+}
+
+/** The raw transaction of a deposit. Its depositor may have chosen other metadata; then the block's root tells. */
+export function depositTransaction(deposit: Pick<Output, 'owner' | 'currency' | 'amount'>): Uint8Array {
+  return encodePayment({ inputs: [], outputs: [{ outputType: 1, ...deposit }] })
+}
+
+function build(items: readonly RlpItem[], { raw, keccak }: { raw: Uint8Array; keccak: Keccak }): Decoded<Transaction> {
+  const [typeItem, ...rest] = items
+  if (!typeItem) return failed('malformed_transaction')
+  const txType = parseType(typeItem)
+  if (!txType) return failed('unrecognized_transaction_type')
+  const fields = txType === 'payment' ? parsePayment(rest) : parseFee(rest)
+  return fields.ok ? found({ txType, ...fields.value, raw, txHash: toHex(keccak(raw)) as Hash }) : fields
+}
+
+function parseType(item: RlpItem): Transaction['txType'] | undefined {
+  const number = parseUint(item)
+  if (!number.ok) return undefined
+  if (number.value === PAYMENT) return 'payment'
+  return number.value === FEE ? 'fee' : undefined
+}
+
+function parsePayment(items: readonly RlpItem[]): Decoded<Fields> {
+  const [inputItems, outputItems, txDataItem, metadata, ...more] = items
+  if (!inputItems || !outputItems || !txDataItem || !metadata || more.length > 0) return failed('malformed_transaction')
+  const inputs = parseInputs(inputItems)
+  if (!inputs.ok) return inputs
+  const outputs = parsePaymentOutputs(outputItems)
+  if (!outputs.ok) return outputs
+  const txData = parseUint(txDataItem)
+  if (!txData.ok) return txData
+  if (txData.value !== 0n) return failed('malformed_tx_data')
+  if (!isWord(metadata)) return failed('malformed_metadata')
+  return found({ inputs: inputs.value, outputs: outputs.value, metadata })
+}
+
+function parseFee(items: readonly RlpItem[]): Decoded<Fields> {
+  const [outputItems, nonce, ...more] = items
+  if (!outputItems || !nonce || more.length > 0) return failed('malformed_transaction')
+  if (outputItems instanceof Uint8Array) return failed('malformed_outputs')
+  const outputs = parseOutputs(outputItems)
+  if (!outputs.ok) return outputs
+  if (outputs.value.length !== 1) return failed('tx_cannot_create_output_type')
+  if (!isWord(nonce)) return failed('malformed_nonce')
+  return found({ inputs: [], outputs: outputs.value, metadata: nonce })
+}
+
+function parseInputs(items: RlpItem): Decoded<UtxoPos[]> {
+  if (items instanceof Uint8Array) return failed('malformed_inputs')
+  if (items.length > MAX_INPUTS) return failed('too_many_inputs')
+  const inputs: UtxoPos[] = []
+  for (const item of items) {
+    if (!isWord(item) || isZero(item)) return failed('malformed_inputs')
+    inputs.push(readUint(item) as UtxoPos)
+  }
+  return found(inputs)
+}
+
+function parsePaymentOutputs(items: RlpItem): Decoded<Output[]> {
+  if (items instanceof Uint8Array) return failed('malformed_outputs')
+  return items.length === 0 ? failed('empty_outputs') : parseOutputs(items, MAX_OUTPUTS)
+}
+
+function parseOutputs(items: readonly RlpItem[], most = Infinity): Decoded<Output[]> {
+  const parsed = items.map(parseOutput)
+  // The network's decoder stumbles over such an amount, and so gives up all outputs before it counts them.
+  if (parsed.includes('amount_is_a_list')) return failed('malformed_outputs')
+  if (items.length > most) return failed('too_many_outputs')
+  const outputs: Output[] = []
+  for (const output of parsed) {
+    if (typeof output === 'string') return failed(output === 'amount_is_a_list' ? 'malformed_outputs' : output)
+    outputs.push(output)
+  }
+  return found(outputs)
+}
+
+function parseOutput(item: RlpItem): Output | TransactionError | 'amount_is_a_list' {
+  if (item instanceof Uint8Array) return 'malformed_outputs'
+  const [typeItem, body, ...more] = item
+  if (!typeItem || !body || more.length > 0 || body instanceof Uint8Array) return 'malformed_outputs'
+  const [guard, currency, amount, ...rest] = body
+  if (!guard || !currency || !amount || rest.length > 0) return 'malformed_outputs'
+  const outputType = parseOutputType(typeItem)
+  if (typeof outputType === 'string') return outputType
+  if (!isAddress(guard)) return 'malformed_address'
+  if (isZero(guard)) return 'output_guard_cant_be_zero'
+  if (!isAddress(currency)) return 'malformed_address'
+  const value = parseAmount(amount)
+  return typeof value === 'string'
+    ? value
+    : { outputType, owner: readAddress(guard), currency: readAddress(currency), amount: value }
+}
+
+function parseOutputType(item: RlpItem): number | TransactionError {
+  if (!(item instanceof Uint8Array)) return 'unrecognized_output_type'
+  const type = parseUint(item)
+  if (!type.ok) return type.error
+  return type.value === 1n || type.value === 2n ? Number(type.value) : 'unrecognized_output_type'
+}
+
+function parseAmount(item: RlpItem): Wei | TransactionError | 'amount_is_a_list' {
+  if (!(item instanceof Uint8Array)) return 'amount_is_a_list'
+  const amount = parseUint(item)
+  if (!amount.ok) return amount.error
+  return amount.value === 0n ? 'amount_cant_be_zero' : (amount.value as Wei)
+}
+
+function parseUint(item: RlpItem): Decoded<bigint> {
+  if (!(item instanceof Uint8Array)) return failed('malformed_uint256')
+  if (item[0] === 0) return failed('leading_zeros_in_encoded_uint')
+  return item.length > 32 ? failed('encoded_uint_too_big') : found(readUint(item))
+}
+
+function isAddress(item: RlpItem): item is Uint8Array {
+  return item instanceof Uint8Array && item.length === 20
+}
+
+function isWord(item: RlpItem): item is Uint8Array {
+  return item instanceof Uint8Array && item.length === 32
+}
+
+function isSignature(item: RlpItem): item is Uint8Array {
+  return item instanceof Uint8Array && item.length === 65
+}
+
+function encodeInput(utxoPos: UtxoPos): Uint8Array {
+  const word = new Uint8Array(32)
+  writeUint(utxoPos, word, 32)
+  return word
+}
+
+function encodeOutput({ outputType, owner, currency, amount }: Output): RlpItem {
+  return [minimalUint(BigInt(outputType)), [addressBytes(owner), addressBytes(currency), minimalUint(amount)]]
+}
+
+/** The raw bytes inside canonical signed ones: the same items without the first, the signatures. */
+function withoutFirst(bytes: Uint8Array, signatures: RlpItem): Uint8Array {
+  return encodeRlpList(bytes.subarray(payloadStart(bytes) + encodedLength(signatures)))
+}
+
+/** Where the payload of an encoded list starts. */
+function payloadStart(bytes: Uint8Array): number {
+  const prefix = bytes[0] ?? 0
+  return prefix > 0xf7 ? prefix - 0xf6 : 1
+}
+
+function found<T>(value: T): Decoded<T> {
+  return { ok: true, value }
+}
+
+function failed(error: TransactionError): { ok: false; error: TransactionError } {
+  return { ok: false, error }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { challengeStandardExitCall } from '../exit-game/calls.ts'
+import type { Outcome } from '../lib/outcome.ts'
+import { giveAnswer } from './answer.ts'
+import { attempt, bytes, decimal, index, occurrence } from './fields.ts'
+import { task, type World } from './task.ts'
+
+/** Challenges a standard exit of a spent output and wins its bond. */
+export const challengeStandardExit = task({
+  key: 'challengeStandardExit',
+  input: z.object({
+    exit_id: decimal,
+    exiting_tx: bytes,
+    txbytes: bytes,
+    input_index: index,
+    sig: bytes,
+    occurrence,
+    attempt,
+  }),
+  run: (input, world) =>
+    giveAnswer(
+      {
+        purpose: 'challengeStandardExit',
+        events: ['invalid_exit'],
+        exitId: input.exit_id,
+        occurrence: input.occurrence,
+        call: world.encode.challengeStandardExit(
+          challengeStandardExitCall({
+            exitId: input.exit_id,
+            exitingTx: input.exiting_tx,
+            challengeTx: input.txbytes,
+            inputIndex: input.input_index,
+            signature: input.sig,
+            sender: world.responder,
+          }),
+        ),
+        settled: () => settled(input.exit_id, world),
+      },
+      world,
+    ),
+})
+
+/** The contract's own word on an exit: see `contracts.md` 6 (v1.0.x). */
+async function settled(exitId: bigint, { standardExit }: Pick<World, 'standardExit'>): Promise<Outcome | undefined> {
+  const { amount, exitable } = await standardExit(exitId)
+  if (amount === 0n) return { outcome: 'too_late', reason: 'the exit is unknown to the contract, or was processed' }
+  if (!exitable) return { outcome: 'done_by_other', reason: 'the exit is challenged' }
+  return undefined
+}

@@ -1,0 +1,106 @@
+import type { Logger } from '../lib/logger.ts'
+import { mapBounded } from './bounded.ts'
+import type { ChainEvent, Facts, Reading } from './facts.ts'
+import { takeBackOrphans } from './reorganisation.ts'
+import { RootChainMovedError } from './root-chain-moved.ts'
+import type { Head, RootChain, SubmittedBlock } from './root-chain.ts'
+
+type Ports = { rootChain: RootChain; facts: Facts; log: Logger }
+
+type Settings = {
+  /** Where the contracts begin. */
+  firstBlock: bigint
+  /** How many blocks behind the head are left alone; 0 reads the head itself. */
+  marginBlocks: bigint
+}
+
+/** `complete`: everything up to the margin below `head` has been read. */
+export type Progress = { head: Head; complete: boolean }
+
+const FIRST_RANGE = 1_000n
+const LONGEST_RANGE = 10_000n
+/** Read again each time: a node that lags behind its peers may have left out the logs of the newest blocks. */
+const OVERLAP = 12n
+const PARALLEL_READS = 8
+
+/**
+ * Reads the root chain into facts, one range at a call, and takes facts back when the chain takes blocks back. After a
+ * failure, which is the node's or {@link RootChainMovedError}, what was read before stays and the next range is shorter.
+ */
+export function createRootChainSync(ports: Ports, { firstBlock, marginBlocks }: Settings): () => Promise<Progress> {
+  const { rootChain, facts } = ports
+  let longest = FIRST_RANGE
+  return async () => {
+    const head = await rootChain.head()
+    await takeBackOrphans(ports, head)
+    const target = head.number - marginBlocks
+    const read = facts.tips().at(-1)?.number ?? firstBlock - 1n
+    if (read >= target) return { head, complete: true }
+    const to = min(target, read + longest)
+    try {
+      const tip = to === head.number ? head : await blockAt(rootChain, to)
+      merge(ports, await readRange(rootChain, max(firstBlock, read + 1n - OVERLAP), tip))
+    } catch (error) {
+      longest = max(longest / 2n, 1n)
+      throw error
+    }
+    longest = min(longest * 2n, LONGEST_RANGE)
+    return { head, complete: to === target }
+  }
+}
+
+async function readRange(rootChain: RootChain, from: bigint, tip: Head): Promise<Reading> {
+  const { events, unreadable } = await rootChain.events(from, tip.number)
+  const submitted = await readSubmitted(rootChain, events)
+  if ((await blockAt(rootChain, tip.number)).hash !== tip.hash) throw new RootChainMovedError(tip.number)
+  return { from, tip, events, unreadable, submitted }
+}
+
+async function readSubmitted(
+  rootChain: RootChain,
+  events: readonly ChainEvent[],
+): Promise<ReadonlyMap<bigint, SubmittedBlock>> {
+  const blknums = events.flatMap((event) => (event.type === 'BlockSubmitted' ? [event.blknum] : []))
+  const entries = await mapBounded(blknums, PARALLEL_READS, async (blknum) => {
+    const block = await rootChain.submittedBlock(blknum)
+    if (!block) throw new RootChainMovedError(blknum)
+    return [blknum, block] as const
+  })
+  return new Map(entries)
+}
+
+async function blockAt(rootChain: RootChain, number: bigint): Promise<Head> {
+  const block = await rootChain.block(number)
+  if (!block) throw new RootChainMovedError(number)
+  return block
+}
+
+/** Adds what is new. When the blocks that were read twice tell two stories, the newer one holds. */
+function merge({ facts, log }: Ports, reading: Reading): void {
+  const known = facts.events().filter(({ blockNumber }) => blockNumber >= reading.from)
+  if (known.every((event, at) => sameLog(event, reading.events[at]))) {
+    facts.add({ ...reading, events: reading.events.slice(known.length) })
+    return
+  }
+  log.warn({ from: reading.from }, 'root chain logs changed')
+  facts.dropAbove(reading.from - 1n)
+  facts.add(reading)
+}
+
+/** Two readings of one log. What was completed from the contract's present state may differ between them. */
+function sameLog(one: ChainEvent, other: ChainEvent | undefined): boolean {
+  return (
+    other?.type === one.type &&
+    other.blockHash === one.blockHash &&
+    other.occurrence.txHash === one.occurrence.txHash &&
+    other.occurrence.rank === one.occurrence.rank
+  )
+}
+
+function min(left: bigint, right: bigint): bigint {
+  return left < right ? left : right
+}
+
+function max(left: bigint, right: bigint): bigint {
+  return left > right ? left : right
+}
