@@ -1,4 +1,4 @@
-import { merkleProof } from '../src/plasma/merkle.ts'
+import { leafHash, merkleProof } from '../src/plasma/merkle.ts'
 import { decodeUtxoPos, encodeUtxoPos, isDepositBlock } from '../src/plasma/position.ts'
 import { decodeTransaction, type Transaction } from '../src/plasma/transaction.ts'
 import type { Address } from '../src/plasma/units.ts'
@@ -24,8 +24,15 @@ export function coinsOf(creator: Uint8Array, place: { blknum: bigint; txIndex: n
 /** The 512 bytes that prove a coin's creator to be in its block. */
 export async function inclusionProof(coin: Coin, leaves: Leaves): Promise<Uint8Array> {
   const { blknum, txIndex } = decodeUtxoPos(coin.utxoPos)
-  if (isDepositBlock(blknum)) return merkleProof([coin.creator], 0)
-  return merkleProof(await leaves(blknum), txIndex)
+  return isDepositBlock(blknum) ? proofOf([coin.creator], 0) : proofOf(await leaves(blknum), txIndex)
+}
+
+/** The proof of the raw transaction at an index of its block. */
+export function proofOf(block: readonly Uint8Array[], txIndex: number): Uint8Array {
+  return merkleProof(
+    block.map((raw) => leafHash(raw)),
+    txIndex,
+  )
 }
 
 /** @throws when the bytes are no transaction. */

@@ -1,9 +1,8 @@
 import { encodeFunctionData, keccak256 } from 'viem'
 import { toHex } from '../src/lib/bytes.ts'
-import { merkleProof } from '../src/plasma/merkle.ts'
 import { encodeUtxoPos } from '../src/plasma/position.ts'
 import { actorAbi as abi } from './actor-abi.ts'
-import { type Coin, inclusionProof, type Leaves, transactionOf } from './actor-coin.ts'
+import { type Coin, inclusionProof, type Leaves, proofOf, transactionOf } from './actor-coin.ts'
 import type { Included, Payment } from './actor-payment.ts'
 import { ensureExitQueue } from './actor-standard-exit.ts'
 import type { Receipt, Wallet } from './wallet.ts'
@@ -58,7 +57,7 @@ export async function challengeNotCanonical(
     competingTx: toHex(competitor.raw),
     competingTxInputIndex: ofSecond,
     competingTxPos: place ? positionOf(place) : 0n,
-    competingTxInclusionProof: place ? toHex(await proofOf(place, leaves)) : '0x',
+    competingTxInclusionProof: place ? toHex(await placeProof(place, leaves)) : '0x',
     competingTxWitness: toHex(witness),
   } as const
   const data = encodeFunctionData({ abi, functionName: 'challengeInFlightExitNotCanonical', args: [args] })
@@ -67,7 +66,7 @@ export async function challengeNotCanonical(
 
 /** Shows that the payment in flight stands in a block, before any competitor. */
 export async function respondToNonCanonicalChallenge(wallet: Wallet, inFlight: Included, leaves: Leaves): Promise<Receipt> {
-  const args = [toHex(inFlight.raw), positionOf(inFlight), toHex(await proofOf(inFlight, leaves))] as const
+  const args = [toHex(inFlight.raw), positionOf(inFlight), toHex(await placeProof(inFlight, leaves))] as const
   const data = encodeFunctionData({ abi, functionName: 'respondToNonCanonicalChallenge', args })
   return wallet.call({ to: wallet.contracts.exitGame, data })
 }
@@ -101,7 +100,7 @@ export async function challengeOutputSpent(
   if (!spent || !witness) throw new Error('The payment spends no output of the one in flight.')
   const args = {
     inFlightTx: toHex(inFlight.raw),
-    inFlightTxInclusionProof: toHex(await proofOf(inFlight, leaves)),
+    inFlightTxInclusionProof: toHex(await placeProof(inFlight, leaves)),
     outputUtxoPos: spent.utxoPos,
     challengingTx: toHex(spender.raw),
     challengingTxInputIndex: index,
@@ -129,8 +128,8 @@ function sharedInput(first: Payment, second: Payment): Shared {
   throw new Error('The two payments share no input.')
 }
 
-async function proofOf({ blknum, txIndex }: Included, leaves: Leaves): Promise<Uint8Array> {
-  return merkleProof(await leaves(blknum), txIndex)
+async function placeProof({ blknum, txIndex }: Included, leaves: Leaves): Promise<Uint8Array> {
+  return proofOf(await leaves(blknum), txIndex)
 }
 
 function positionOf({ blknum, txIndex }: Included): bigint {

@@ -30,10 +30,7 @@ export function envelopeOf(service: { name: string; version: string }): Envelope
 }
 
 export const operationNotFound: Answer = refused('operation:not_found', 'No operation has this path and method.')
-export const unreadableRequest: Answer = refused(
-  'operation:bad_request',
-  'Server has failed to parse the request.',
-)
+export const unreadableRequest: Answer = refused('operation:bad_request', 'Server has failed to parse the request.')
 export const serviceUnavailable: Answer = refused(
   'operation:service_unavailable',
   'The watcher does not see both chains yet, or no longer.',

@@ -1,13 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Logger } from '../lib/logger.ts'
-import {
-  internalError,
-  operationNotFound,
-  refused,
-  unreadableRequest,
-  type Answer,
-  type Envelope,
-} from './answer.ts'
+import { internalError, operationNotFound, refused, unreadableRequest, type Answer, type Envelope } from './answer.ts'
 import { parseJson, printJson } from './json.ts'
 import type { Params } from './params.ts'
 import type { Route } from './route.ts'
@@ -22,10 +15,18 @@ type Settings = { routes: readonly Route[]; envelope: Envelope; log: Logger; bod
  * An HTTP server over routes, speaking one envelope. It listens where its caller says (`listen`), and in tests takes
  * requests without a socket (`inject`).
  */
-export function createListener({ routes, envelope, log, bodyLimitBytes = BODY_LIMIT_BYTES }: Settings): FastifyInstance {
+export function createListener({
+  routes,
+  envelope,
+  log,
+  bodyLimitBytes = BODY_LIMIT_BYTES,
+}: Settings): FastifyInstance {
   const server = fastify({ bodyLimit: bodyLimitBytes, exposeHeadRoutes: false, forceCloseConnections: true })
   const send = (reply: FastifyReply, status: number, answer: Answer) =>
-    reply.code(status).header('content-type', 'application/json; charset=utf-8').send(printJson(envelope(answer)))
+    reply
+      .code(status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(printJson(envelope(answer)))
 
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json/, { parseAs: 'string' }, (_request, body, done) => {

@@ -36,7 +36,8 @@ try {
   await program.parseAsync()
 } catch (error) {
   // What the program threw on purpose explains itself; anything else is a bug and shows where.
-  const text = error instanceof GuardError ? `${error.code}: ${error.message}` : error instanceof Error ? error.stack : error
+  const text =
+    error instanceof GuardError ? `${error.code}: ${error.message}` : error instanceof Error ? error.stack : error
   process.stderr.write(`${String(text)}\n`)
   process.exitCode = 1
 }

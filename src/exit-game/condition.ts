@@ -9,6 +9,8 @@ type Standing = {
   ethHeight: bigint
   /** Last safe second of the answer; absent where the contract sets none. */
   deadline?: Timestamp
+  /** The contract is done with what it speaks of: it is still true, but no call can answer it any more. */
+  settled?: true
 }
 
 type OfStandardExit = {

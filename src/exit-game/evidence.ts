@@ -1,12 +1,7 @@
+import type { Place, Spend } from '../plasma/ledger.ts'
 import type { SignedTransaction } from '../plasma/transaction.ts'
 import type { Hash, Timestamp, UtxoPos } from '../plasma/units.ts'
 import type { KnownTransaction } from './known-transaction.ts'
-
-/** Where a block holds a transaction. A deposit is the only transaction of its block. */
-export type Place = { blknum: bigint; txIndex: number }
-
-/** The input of an applied block that consumed an output. */
-export type BlockSpend = Place & { txHash: Hash; inputIndex: number }
 
 /**
  * What the exit game must know of the child chain, as of one head: a read snapshot, so nothing here waits.
@@ -18,7 +13,7 @@ export type Evidence = {
   /** Whether the output exists and neither a transaction of a block nor a finalized exit has spent it. */
   isUnspent: (utxoPos: UtxoPos) => boolean
   /** Who spent the output in a block. Never answers for an output that only an exit took. */
-  blockSpend: (utxoPos: UtxoPos) => BlockSpend | undefined
+  blockSpend: (utxoPos: UtxoPos) => Spend | undefined
   /** Where a transaction was included; the oldest place if there are several. */
   inclusion: (txHash: Hash) => Place | undefined
   /** A transaction of a block with its signatures. */

@@ -1,4 +1,6 @@
-import type { Transaction } from '../plasma/transaction.ts'
+import { signingHash } from '../plasma/typed-data.ts'
+import type { Recover } from '../plasma/signature.ts'
+import type { SignedTransaction, Transaction } from '../plasma/transaction.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 
 /**
@@ -12,4 +14,38 @@ export type KnownTransactions = {
   byHash: ReadonlyMap<Hash, KnownTransaction>
   /** Which of them name the output as an input, signed by its owner or not. */
   bySpent: ReadonlyMap<UtxoPos, readonly Hash[]>
+}
+
+/** The same, while a batch of events is folded in. */
+export type KnownTransactionsDraft = {
+  byHash: Map<Hash, KnownTransaction>
+  bySpent: Map<UtxoPos, readonly Hash[]>
+}
+
+/** Adds what one source knows of a transaction. A signature already held is kept: either proves the same. */
+export function learnTransaction(draft: KnownTransactionsDraft, { transaction, signatures }: KnownTransaction): void {
+  const { txHash } = transaction
+  const held = draft.byHash.get(txHash)
+  draft.byHash.set(txHash, {
+    transaction: held?.transaction ?? transaction,
+    signatures: new Map([...signatures, ...(held?.signatures ?? [])]),
+  })
+  if (held) return
+  for (const utxoPos of new Set(transaction.inputs)) {
+    draft.bySpent.set(utxoPos, [...(draft.bySpent.get(utxoPos) ?? []), txHash])
+  }
+}
+
+/** A transaction from an untrusted source, with whoever really signed it. Signatures of nobody are dropped. */
+export function recoverSigners(
+  { transaction, signatures }: SignedTransaction,
+  { framework, recover }: { framework: Address; recover: Recover },
+): KnownTransaction {
+  const digest = signingHash(transaction, framework)
+  const bySigner = new Map<Address, Uint8Array>()
+  for (const signature of signatures) {
+    const signer = recover(digest, signature)
+    if (signer !== undefined) bySigner.set(signer, signature)
+  }
+  return { transaction, signatures: bySigner }
 }

@@ -72,15 +72,14 @@ function joinTop(top: readonly RlpItem[], canonical: boolean): Decoded | undefin
 
 /** The header at `at`, undefined when it is malformed or its payload does not end before `end`. */
 function readHeader(bytes: Uint8Array, at: number, end: number): Header | undefined {
-  const prefix = bytes[at] ?? 0
+  const prefix = byteAt(bytes, at)
   if (prefix < 0x80) return { list: false, start: at, end: at + 1, canonical: true }
   const list = prefix >= 0xc0
   const size = prefix - (list ? 0xc0 : 0x80)
   if (size > 55) return readLongHeader(bytes, { list, start: at + 1 + size - 55, end, lengthAt: at + 1 })
   const start = at + 1
-  if (start + size > end) return undefined
-  if (prefix === 0x81 && (bytes[start] ?? 0) < 0x80) return undefined
-  return { list, start, end: start + size, canonical: true }
+  const needless = prefix === 0x81 && byteAt(bytes, start) < 0x80
+  return needless || start + size > end ? undefined : { list, start, end: start + size, canonical: true }
 }
 
 function readLongHeader(
@@ -90,13 +89,17 @@ function readLongHeader(
   if (start > end || bytes[lengthAt] === 0) return undefined
   let length = 0
   // A length beyond what a number counts exactly is far beyond `end`, so the rounding cannot matter.
-  for (let at = lengthAt; at < start; at++) length = length * 256 + (bytes[at] ?? 0)
+  for (let at = lengthAt; at < start; at++) length = length * 256 + byteAt(bytes, at)
   if (length < 55 || start + length > end) return undefined
   return { list, start, end: start + length, canonical: length > 55 }
 }
 
+function byteAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0
+}
+
 function isOwnHeader(text: Uint8Array): boolean {
-  return text.length === 1 && (text[0] ?? 0) < 0x80
+  return text.length === 1 && byteAt(text, 0) < 0x80
 }
 
 function payloadLength(items: readonly RlpItem[]): number {

@@ -27,11 +27,9 @@ export const recover: Recover = (digest, signature) => {
  */
 export function normalise(signature: Uint8Array): Uint8Array {
   const normal = signature.slice()
-  if (signature.length !== 65) return normal
-  const v = signature[64] ?? 0
-  const parity = v < 2 ? v : v - 27
+  const parity = parityOf(signature)
+  if (signature.length !== 65 || parity === undefined) return normal
   const s = readUint(signature.subarray(32, 64))
-  if (parity !== 0 && parity !== 1) return normal
   const high = s > ORDER / 2n && s < ORDER
   if (high) {
     normal.fill(0, 32, 64)
@@ -58,4 +56,10 @@ export function signerAddress(privateKey: Uint8Array): Address {
 /** The last 20 bytes of the hash of an uncompressed public key, whose first byte says that it is one. */
 function addressOf(publicKey: Uint8Array): Address {
   return toHex(keccak(publicKey.subarray(1)).subarray(12)) as Address
+}
+
+function parityOf(signature: Uint8Array): 0 | 1 | undefined {
+  const v = signature[64]
+  if (v === 0 || v === 27) return 0
+  return v === 1 || v === 28 ? 1 : undefined
 }

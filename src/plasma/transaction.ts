@@ -68,7 +68,7 @@ const ZERO_METADATA = new Uint8Array(32)
 export function decodeTransaction(raw: Uint8Array, keccak: Keccak = nobleKeccak): Decoded<Transaction> {
   const decoded = decodeRlp(raw)
   if (!decoded) return failed('malformed_transaction_rlp')
-  if (decoded.item instanceof Uint8Array) return failed('malformed_transaction')
+  if (!isList(decoded.item)) return failed('malformed_transaction')
   return build(decoded.item, { raw: decoded.canonical ? raw : encodeRlp(decoded.item), keccak })
 }
 
@@ -76,16 +76,12 @@ export function decodeTransaction(raw: Uint8Array, keccak: Keccak = nobleKeccak)
  * Reads the signed form, the raw items behind a list of signatures. Checks shapes only: neither who signed, nor whether
  * there are as many signatures as inputs. Total, as {@link decodeTransaction}.
  */
-export function decodeSignedTransaction(
-  bytes: Uint8Array,
-  keccak: Keccak = nobleKeccak,
-): Decoded<SignedTransaction> {
+export function decodeSignedTransaction(bytes: Uint8Array, keccak: Keccak = nobleKeccak): Decoded<SignedTransaction> {
   const decoded = decodeRlp(bytes)
   if (!decoded) return failed('malformed_transaction_rlp')
-  if (decoded.item instanceof Uint8Array) return failed('malformed_transaction')
-  const [signatures, ...items] = decoded.item
+  const [signatures, ...items] = isList(decoded.item) ? decoded.item : []
   if (!signatures) return failed('malformed_transaction')
-  if (signatures instanceof Uint8Array || !signatures.every(isSignature)) return failed('malformed_witnesses')
+  if (!areSignatures(signatures)) return failed('malformed_witnesses')
   const raw = decoded.canonical ? withoutFirst(bytes, signatures) : encodeRlp(items)
   const transaction = build(items, { raw, keccak })
   return transaction.ok ? found({ transaction: transaction.value, signatures, bytes }) : transaction
@@ -101,7 +97,13 @@ export function encodePayment({
   outputs: readonly Output[]
   metadata?: Uint8Array
 }): Uint8Array {
-  return encodeRlp([minimalUint(PAYMENT), inputs.map(encodeInput), outputs.map(encodeOutput), minimalUint(0n), metadata])
+  return encodeRlp([
+    minimalUint(PAYMENT),
+    inputs.map(encodeInput),
+    outputs.map(encodeOutput),
+    minimalUint(0n),
+    metadata,
+  ])
 }
 
 /** The signed form of a raw transaction. */
@@ -112,6 +114,11 @@ export function encodeSigned(raw: Uint8Array, signatures: readonly Uint8Array[])
   payload.set(first)
   payload.set(items, first.length)
   return encodeRlpList(payload)
+}
+
+/** The raw bytes of a fee transaction, with which the operator claims what payments of a block left over in a token. */
+export function encodeFee({ output, nonce }: { output: Output; nonce: Uint8Array }): Uint8Array {
+  return encodeRlp([minimalUint(FEE), [encodeOutput(output)], nonce])
 }
 
 /** The raw transaction of a deposit. Its depositor may have chosen other metadata; then the block's root tells. */
@@ -136,8 +143,8 @@ function parseType(item: RlpItem): Transaction['txType'] | undefined {
 }
 
 function parsePayment(items: readonly RlpItem[]): Decoded<Fields> {
-  const [inputItems, outputItems, txDataItem, metadata, ...more] = items
-  if (!inputItems || !outputItems || !txDataItem || !metadata || more.length > 0) return failed('malformed_transaction')
+  if (!hasSize(items, 4)) return failed('malformed_transaction')
+  const [inputItems, outputItems, txDataItem, metadata] = items
   const inputs = parseInputs(inputItems)
   if (!inputs.ok) return inputs
   const outputs = parsePaymentOutputs(outputItems)
@@ -150,9 +157,9 @@ function parsePayment(items: readonly RlpItem[]): Decoded<Fields> {
 }
 
 function parseFee(items: readonly RlpItem[]): Decoded<Fields> {
-  const [outputItems, nonce, ...more] = items
-  if (!outputItems || !nonce || more.length > 0) return failed('malformed_transaction')
-  if (outputItems instanceof Uint8Array) return failed('malformed_outputs')
+  if (!hasSize(items, 2)) return failed('malformed_transaction')
+  const [outputItems, nonce] = items
+  if (!isList(outputItems)) return failed('malformed_outputs')
   const outputs = parseOutputs(outputItems)
   if (!outputs.ok) return outputs
   if (outputs.value.length !== 1) return failed('tx_cannot_create_output_type')
@@ -161,7 +168,7 @@ function parseFee(items: readonly RlpItem[]): Decoded<Fields> {
 }
 
 function parseInputs(items: RlpItem): Decoded<UtxoPos[]> {
-  if (items instanceof Uint8Array) return failed('malformed_inputs')
+  if (!isList(items)) return failed('malformed_inputs')
   if (items.length > MAX_INPUTS) return failed('too_many_inputs')
   const inputs: UtxoPos[] = []
   for (const item of items) {
@@ -172,7 +179,7 @@ function parseInputs(items: RlpItem): Decoded<UtxoPos[]> {
 }
 
 function parsePaymentOutputs(items: RlpItem): Decoded<Output[]> {
-  if (items instanceof Uint8Array) return failed('malformed_outputs')
+  if (!isList(items)) return failed('malformed_outputs')
   return items.length === 0 ? failed('empty_outputs') : parseOutputs(items, MAX_OUTPUTS)
 }
 
@@ -190,13 +197,17 @@ function parseOutputs(items: readonly RlpItem[], most = Infinity): Decoded<Outpu
 }
 
 function parseOutput(item: RlpItem): Output | TransactionError | 'amount_is_a_list' {
-  if (item instanceof Uint8Array) return 'malformed_outputs'
-  const [typeItem, body, ...more] = item
-  if (!typeItem || !body || more.length > 0 || body instanceof Uint8Array) return 'malformed_outputs'
-  const [guard, currency, amount, ...rest] = body
-  if (!guard || !currency || !amount || rest.length > 0) return 'malformed_outputs'
+  if (!isList(item) || !hasSize(item, 2)) return 'malformed_outputs'
+  const [typeItem, body] = item
+  if (!isList(body) || !hasSize(body, 3)) return 'malformed_outputs'
   const outputType = parseOutputType(typeItem)
-  if (typeof outputType === 'string') return outputType
+  return typeof outputType === 'string' ? outputType : parseOutputBody(outputType, body)
+}
+
+function parseOutputBody(
+  outputType: number,
+  [guard, currency, amount]: readonly [RlpItem, RlpItem, RlpItem],
+): Output | TransactionError | 'amount_is_a_list' {
   if (!isAddress(guard)) return 'malformed_address'
   if (isZero(guard)) return 'output_guard_cant_be_zero'
   if (!isAddress(currency)) return 'malformed_address'
@@ -207,35 +218,47 @@ function parseOutput(item: RlpItem): Output | TransactionError | 'amount_is_a_li
 }
 
 function parseOutputType(item: RlpItem): number | TransactionError {
-  if (!(item instanceof Uint8Array)) return 'unrecognized_output_type'
+  if (isList(item)) return 'unrecognized_output_type'
   const type = parseUint(item)
   if (!type.ok) return type.error
   return type.value === 1n || type.value === 2n ? Number(type.value) : 'unrecognized_output_type'
 }
 
 function parseAmount(item: RlpItem): Wei | TransactionError | 'amount_is_a_list' {
-  if (!(item instanceof Uint8Array)) return 'amount_is_a_list'
+  if (isList(item)) return 'amount_is_a_list'
   const amount = parseUint(item)
   if (!amount.ok) return amount.error
   return amount.value === 0n ? 'amount_cant_be_zero' : (amount.value as Wei)
 }
 
 function parseUint(item: RlpItem): Decoded<bigint> {
-  if (!(item instanceof Uint8Array)) return failed('malformed_uint256')
+  if (isList(item)) return failed('malformed_uint256')
   if (item[0] === 0) return failed('leading_zeros_in_encoded_uint')
   return item.length > 32 ? failed('encoded_uint_too_big') : found(readUint(item))
 }
 
+type Sized = { 2: readonly [RlpItem, RlpItem]; 3: readonly [RlpItem, RlpItem, RlpItem] } & {
+  4: readonly [RlpItem, RlpItem, RlpItem, RlpItem]
+}
+
+function hasSize<Size extends keyof Sized>(items: readonly RlpItem[], size: Size): items is Sized[Size] {
+  return items.length === size
+}
+
+function isList(item: RlpItem): item is readonly RlpItem[] {
+  return !(item instanceof Uint8Array)
+}
+
 function isAddress(item: RlpItem): item is Uint8Array {
-  return item instanceof Uint8Array && item.length === 20
+  return !isList(item) && item.length === 20
 }
 
 function isWord(item: RlpItem): item is Uint8Array {
-  return item instanceof Uint8Array && item.length === 32
+  return !isList(item) && item.length === 32
 }
 
-function isSignature(item: RlpItem): item is Uint8Array {
-  return item instanceof Uint8Array && item.length === 65
+function areSignatures(item: RlpItem): item is readonly Uint8Array[] {
+  return isList(item) && item.every((signature) => !isList(signature) && signature.length === 65)
 }
 
 function encodeInput(utxoPos: UtxoPos): Uint8Array {

@@ -24,7 +24,7 @@ export const challengeStandardExit = task({
         events: ['invalid_exit'],
         exitId: input.exit_id,
         occurrence: input.occurrence,
-        call: world.encode.challengeStandardExit(
+        call: world.encode(
           challengeStandardExitCall({
             exitId: input.exit_id,
             exitingTx: input.exiting_tx,

@@ -5,7 +5,6 @@ import type { Logger } from '../lib/logger.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import type { ConditionType } from '../exit-game/condition.ts'
 import type { Side } from '../exit-game/contract-event.ts'
-import type { ChallengeStandardExitCall } from '../exit-game/calls.ts'
 import type { Address, UtxoPos, Wei } from '../plasma/units.ts'
 
 /** JSON without null, as a MESG engine can carry it. */
@@ -13,6 +12,9 @@ export type Fields = Readonly<Record<string, string | number>>
 
 /** What the exit game holds of a standard exit. `amount` 0: unknown, or processed. */
 export type StandardExitState = { exitable: boolean; utxoPos: UtxoPos; amount: Wei }
+
+/** A call as `src/exit-game/calls.ts` makes it: names and order as in the ABI. */
+export type ContractCall = Readonly<{ functionName: string; args: readonly unknown[] }>
 
 /** A contract call ready to be priced, signed and sent. */
 export type Call = { to: Address; data: Hex; value: Wei }
@@ -51,13 +53,18 @@ export type World = {
   witnesses: readonly Witness[]
   /** At the latest block. */
   standardExit: (exitId: bigint) => Promise<StandardExitState>
-  encode: { challengeStandardExit: (call: ChallengeStandardExitCall) => Call }
+  /** A call of the exit game, with the bond that goes with it. */
+  encode: (call: ContractCall, bond?: Wei) => Call
   /** The account that challenges. */
   responder: Address
   submit: (intent: Intent) => Promise<Outcome>
   /** Tells the event source how an answer ended. */
   answered: (
-    what: { events: readonly ConditionType[]; subject: { exitId: bigint; side?: Side; index?: number }; occurrence: string },
+    what: {
+      events: readonly ConditionType[]
+      subject: { exitId: bigint; side?: Side; index?: number }
+      occurrence: string
+    },
     outcome: Outcome,
   ) => Promise<void>
   log: Logger

@@ -77,7 +77,8 @@ async function blockAt(rootChain: RootChain, number: bigint): Promise<Head> {
 
 /** Adds what is new. When the blocks that were read twice tell two stories, the newer one holds. */
 function merge({ facts, log }: Ports, reading: Reading): void {
-  const known = facts.events().filter(({ blockNumber }) => blockNumber >= reading.from)
+  const events = facts.events()
+  const known = events.slice(events.findLastIndex(({ blockNumber }) => blockNumber < reading.from) + 1)
   if (known.every((event, at) => sameLog(event, reading.events[at]))) {
     facts.add({ ...reading, events: reading.events.slice(known.length) })
     return

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { GuardError } from '../src/lib/errors.ts'
+import type { Hex } from '../src/lib/bytes.ts'
+import { abiSchema, type Artifact } from './artifact.ts'
+import { cachedFile } from './cached-file.ts'
+import { cachePath, packageFile, projectRoot } from './package-files.ts'
+
+/** A contract of `devnet/contracts`. */
+export type ContractName =
+  'PaymentExitGame' | 'FeeExitGame' | 'EthDepositVerifier' | 'Erc20DepositVerifier' | 'TestToken'
+
+const LARGEST_OUTPUT_BYTES = 100_000_000
+
+const compiled = z.object({
+  errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).default([]),
+  contracts: z
+    .record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({ abi: abiSchema, evm: z.object({ bytecode: z.object({ object: z.string() }) }) }),
+      ),
+    )
+    .default({}),
+})
+
+class ContractsNotCompiledError extends GuardError {
+  override readonly code = 'CONTRACTS_NOT_COMPILED'
+}
+
+/**
+ * The devnet's own contracts, compiled. Takes some ten seconds the first time, then they come from a cache that lasts
+ * until a source or the compiler changes.
+ *
+ * @throws {@link ContractsNotCompiledError} with the compiler's words.
+ * @throws {@link DevelopmentDependencyMissingError} when the compiler is not installed.
+ */
+export async function compileContracts(): Promise<(name: ContractName) => Artifact> {
+  const input = await compilerInput()
+  const version = await readFile(packageFile('solc/package.json'), 'utf8')
+  const key = createHash('sha256').update(input).update(version).digest('hex').slice(0, 16)
+  const output = await cachedFile(cachePath(`contracts-${key}.json`), () => runCompiler(input))
+  const { contracts } = compiled.parse(JSON.parse(output))
+  const all = Object.assign({}, ...Object.values(contracts)) as (typeof contracts)[string]
+  return (name) => {
+    const contract = all[name]
+    if (!contract) throw new ContractsNotCompiledError(`There is no contract ${name}.`, { name })
+    return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` as Hex }
+  }
+}
+
+async function compilerInput(): Promise<string> {
+  const folder = join(projectRoot(), 'devnet', 'contracts')
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sol')).sort()
+  const sources = await Promise.all(
+    names.map(async (name) => [name, { content: await readFile(join(folder, name), 'utf8') }]),
+  )
+  const settings = {
+    optimizer: { enabled: true, runs: 200 },
+    evmVersion: 'shanghai',
+    outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
+  }
+  return JSON.stringify({ language: 'Solidity', sources: Object.fromEntries(sources), settings })
+}
+
+/** In a process of its own: the compiler keeps hundreds of megabytes and blocks whoever runs it. */
+async function runCompiler(input: string): Promise<string> {
+  const output = await new Promise<string>((resolve, reject) => {
+    const options = { maxBuffer: LARGEST_OUTPUT_BYTES }
+    const args = [packageFile('solc/solc.js'), '--standard-json']
+    const child = execFile(process.execPath, args, options, (error, stdout) => {
+      if (error) reject(new ContractsNotCompiledError('The compiler failed.', {}, { cause: error }))
+      else resolve(stdout)
+    })
+    child.stdin?.end(input)
+  })
+  const text = output.slice(output.indexOf('{'))
+  const { errors } = compiled.parse(JSON.parse(text))
+  const fatal = errors.filter(({ severity }) => severity === 'error')
+  if (fatal.length > 0) {
+    throw new ContractsNotCompiledError(fatal.map(({ formattedMessage }) => formattedMessage).join('\n'))
+  }
+  return text
+}

@@ -1,0 +1,66 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import type { Hex } from '../../src/lib/bytes.ts'
+import { projectRoot } from '../package-files.ts'
+import { type Child, startChild } from './child.ts'
+
+/** What stands in a `guard.yml`. */
+export type GuardFile = {
+  rootChain: { urls: readonly string[]; plasmaFramework: string; confirmations?: number }
+  watcher?: { url: string; trusted?: boolean }
+  childChain?: { url: string; withholdingSeconds?: number; slaMarginBlocks?: number }
+  accounts?: readonly { keystore: string; passwordFile: string }[]
+  mode?: 'observe' | 'advise' | 'defend' | 'defend-and-exit'
+}
+
+type Home = { directory: string; signal: AbortSignal }
+
+/** Starts `plasma-guard run` in a folder of its own; resolves when it is at work. */
+export async function startGuard(home: Home, file: GuardFile, privateKey: Hex): Promise<Child> {
+  const config = await writeConfig(home.directory, file)
+  const guard = program(home, 'guard', { args: ['run', '--config', config], env: { PRIVATE_KEY: privateKey } })
+  await guard.until(({ msg }) => msg === 'guard started', 'the guard to start')
+  return guard
+}
+
+/** Starts `plasma-guard watch`; resolves with its URL when it serves. */
+export async function startWatcher(home: Home, file: GuardFile): Promise<{ child: Child; url: string }> {
+  const config = await writeConfig(home.directory, { ...file, mode: 'observe' })
+  const port = await freePort()
+  const args = ['watch', '--config', config, '--port', String(port), '--finality-margin-blocks', '0']
+  const child = program(home, 'watcher', { args })
+  await child.until(({ msg }) => msg === 'watcher started', 'the Watcher to start')
+  return { child, url: `http://127.0.0.1:${port}` }
+}
+
+async function writeConfig(directory: string, file: GuardFile): Promise<string> {
+  await mkdir(directory, { recursive: true })
+  const path = join(directory, 'guard.yml')
+  await writeFile(path, stringify({ ...file, data: './data' }))
+  return path
+}
+
+function program(
+  { directory, signal }: Home,
+  name: string,
+  { args, env = {} }: { args: readonly string[]; env?: Record<string, string> },
+): Child {
+  const main = join(projectRoot(), 'dist', 'src', 'cli', 'main.js')
+  return startChild({ name, command: process.execPath, args: [main, ...args], env, cwd: directory, signal })
+}
+
+/** A port that was free a moment ago: the Watcher does not say which one it took. */
+function freePort(): Promise<number> {
+  const server = createServer()
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => {
+        resolve(typeof address === 'object' && address ? address.port : 0)
+      })
+    })
+  })
+}

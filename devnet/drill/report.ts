@@ -1,0 +1,29 @@
+import type { Result } from './scenario.ts'
+
+/** The results as a table for a person. */
+export function asTable(results: readonly Result[]): string {
+  const rows = results.map(({ scenario, event, mode, outcome, answers, detectMs, respondMs, note }) => [
+    outcome,
+    scenario,
+    mode,
+    event ?? '-',
+    answers.map((answer) => answer.function).join(', ') || '-',
+    milliseconds(detectMs),
+    milliseconds(respondMs),
+    note,
+  ])
+  const header = ['outcome', 'scenario', 'mode', 'event', 'answers', 'detect', 'respond', 'note']
+  const table = [header, ...rows]
+  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+  return table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+}
+
+/** One line: how many passed. */
+export function asSummary(results: readonly Result[]): string {
+  const passed = results.filter(({ outcome }) => outcome === 'pass').length
+  return `${passed} of ${results.length} passed`
+}
+
+function milliseconds(span: number | null): string {
+  return span === null ? '-' : `${span} ms`
+}

@@ -1,0 +1,107 @@
+import type { Report, YamlPath } from './finding.ts'
+import type { Flow } from './lint-flow.ts'
+import type { Parameter, Parameters } from './parameter.ts'
+import { isConstantMap, isReference } from './process-definition.ts'
+import type { Reference, Value } from './process-definition.ts'
+import { parseReferencePath } from './reference-path.ts'
+import { misfit, nameOf, shapeAt } from './shape.ts'
+
+/** `flow`: the steps before the task; `at`: its own place. */
+type Scope = { at: number; flow: Flow; report: Report }
+
+const PATH = /^[^.[\]]+(?:\[\d\])*(?:\.[^.[\]]+(?:\[\d\])*)*$/
+
+/** Every input is declared, given when it must be, and of the declared type. */
+export function lintInputs(inputs: Record<string, Value>, declared: Parameters | undefined, scope: Scope): void {
+  checkFields(inputs, declared, { ...scope, path: ['steps', scope.at, 'inputs'] })
+}
+
+type Place = Scope & { path: YamlPath }
+
+function checkFields(fields: Record<string, Value>, declared: Parameters | undefined, place: Place): void {
+  for (const [key, value] of Object.entries(fields)) {
+    const wanted = declared && Object.hasOwn(declared, key) ? declared[key] : undefined
+    const path = [...place.path, key]
+    if (declared && !wanted) place.report(path, 'unknown-input', `${key} is not declared`)
+    checkValue(value, wanted, { ...place, path })
+  }
+  for (const [key, { optional }] of Object.entries(declared ?? {})) {
+    if (!optional && !Object.hasOwn(fields, key)) place.report(place.path, 'missing-input', `${key} is required`)
+  }
+}
+
+/** `wanted` is undefined where nothing is declared. */
+function checkValue(value: Value, wanted: Parameter | undefined, place: Place): void {
+  if (value === null) {
+    place.report(place.path, 'null-constant', 'null arrives as 0 or not at all; leave the input out')
+  } else if (Array.isArray(value)) {
+    checkList(value, wanted, place)
+  } else if (isConstantMap(value)) {
+    checkObject(value, wanted, place)
+  } else {
+    checkFit({ type: scalarType(value) }, wanted, place)
+  }
+}
+
+function checkList(items: readonly Value[], wanted: Parameter | undefined, place: Place): void {
+  if (wanted && wanted.type !== 'Any' && !wanted.repeated) {
+    place.report(place.path, 'input-type', `is a list, not ${nameOf(wanted)}`)
+  }
+  const item = wanted?.repeated ? { ...wanted, repeated: false } : undefined
+  items.forEach((value, at) => {
+    checkValue(value, item, { ...place, path: [...place.path, at] })
+  })
+}
+
+function checkObject(value: Record<string, Value>, wanted: Parameter | undefined, place: Place): void {
+  if (Object.hasOwn(value, 'key')) {
+    checkReference(value, wanted, place)
+    return
+  }
+  checkFit({ type: 'Object' }, wanted, place)
+  checkFields(value, wanted?.type === 'Object' && !wanted.repeated ? wanted.object : undefined, place)
+}
+
+function checkFit(given: Parameter, wanted: Parameter | undefined, { path, report }: Place): void {
+  const problem = wanted && misfit(given, wanted)
+  if (problem !== undefined) report(path, 'input-type', problem)
+}
+
+function checkReference(value: Record<string, Value>, wanted: Parameter | undefined, place: Place): void {
+  const { path, report } = place
+  const others = Object.keys(value).filter((key) => key !== 'key' && key !== 'stepKey')
+  if (!isReference(value) || others.length > 0 || !isText(value.stepKey)) {
+    report(path, 'constant-key', 'an object with a property key is read as a reference { key, stepKey }')
+    return
+  }
+  if (!PATH.test(value.key)) {
+    report(path, 'reference-path', `${value.key} is not a path like a.b[0].c, with indexes below 10`)
+    return
+  }
+  const source = sourceOf(value, place)
+  if (!source?.data) return
+  const found = shapeAt(source.data, parseReferencePath(value.key))
+  if (!found.ok) report(path, found.rule, `${value.key}: ${found.reason}`)
+  else if (found.shape) checkFit(found.shape, wanted, place)
+}
+
+/** A task is reached from anywhere behind it; a trigger or a filter only from the step right after it. */
+function sourceOf({ stepKey }: Reference, { flow, path, report }: Place): Flow[number] | undefined {
+  const last = flow.at(-1)
+  if (stepKey === undefined || stepKey === '') return last
+  const source = flow.findLast(({ step }) => step.key === stepKey)
+  if (!source) report(path, 'reference-scope', `there is no earlier step ${stepKey}`)
+  else if (source.step.type !== 'task' && source !== last) {
+    report(path, 'reference-scope', `${stepKey} is a ${source.step.type}: only the step right after it can refer to it`)
+  }
+  return source
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
+}
+
+function scalarType(value: string | number | boolean): 'String' | 'Number' | 'Boolean' {
+  if (typeof value === 'string') return 'String'
+  return typeof value === 'number' ? 'Number' : 'Boolean'
+}

@@ -1,0 +1,52 @@
+import type { LintedProcess } from './lint.ts'
+import type { Step } from './process-definition.ts'
+
+type Instance = NonNullable<Extract<Step, { type: 'task' }>['instance']>
+
+/** Where the steps run: the one service beside the process file, started once. */
+export function lintInstances(process: LintedProcess): void {
+  const { definition, report } = process
+  const steps = definition.steps.flatMap((step, at) => (step.type === 'filter' ? [] : [{ step, at }]))
+  const first = steps[0]?.step.instance
+  for (const { step, at } of steps) {
+    if (step.instanceHash !== undefined) {
+      report(['steps', at, 'instanceHash'], 'instance', 'instanceHash runs on some engines only; use instance.src')
+    }
+    if (step.instance === undefined) continue
+    checkInstance(step.instance, at, process)
+    if (first !== undefined && identity(step.instance) !== identity(first)) {
+      report(
+        ['steps', at, 'instance'],
+        'same-instance',
+        'differs from the first step: engines start one container for each list of env; use one YAML anchor',
+      )
+    }
+  }
+}
+
+function checkInstance(instance: Instance, at: number, { report }: LintedProcess): void {
+  const path = ['steps', at, 'instance']
+  if (instance.service !== undefined) report([...path, 'service'], 'instance', 'use src; engines differ on service')
+  for (const key of Object.keys(instance).filter((key) => !['src', 'service', 'env'].includes(key))) {
+    report([...path, key], 'unknown-property', `an instance has no property ${key}; compilers ignore it`)
+  }
+  const names = new Set<string>()
+  instance.env?.forEach((entry, place) => {
+    const problem = entryProblem(entry, names)
+    if (problem !== undefined) report([...path, 'env', place], 'env-value', problem)
+  })
+}
+
+function entryProblem(entry: string, names: Set<string>): string | undefined {
+  const [name = '', ...values] = entry.split('=')
+  if (!/^[a-zA-Z][a-zA-Z0-9_]*$/.test(name)) return 'an entry reads NAME=value'
+  if (values.length === 0) return `${name} has no value; write ${name}=value`
+  if (values.length > 1) return 'the value must not contain =; engines refuse it or cut it off'
+  if (names.has(name)) return `${name} is set twice`
+  names.add(name)
+  return undefined
+}
+
+function identity({ src, env = [] }: Instance): string {
+  return JSON.stringify([src, env])
+}

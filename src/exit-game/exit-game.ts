@@ -1,0 +1,150 @@
+import { unreachable } from '../lib/unreachable.ts'
+import { decodeTransaction } from '../plasma/transaction.ts'
+import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
+import type { At, ExitGameEvent } from './contract-event.ts'
+import { placeOf } from './history.ts'
+import { advanceInFlightExit, openInFlightExit, type InFlightExit, type InFlightExitEvent } from './in-flight-exit.ts'
+import { learnTransaction, type KnownTransactions, type KnownTransactionsDraft } from './known-transaction.ts'
+import { advanceStandardExit, openStandardExit, type StandardExit, type StandardExitEvent } from './standard-exit.ts'
+
+/** An event that names no exit we know, or bytes that no contract can have accepted: somebody should look. */
+export type Unreadable = At & { type: ExitGameEvent['type']; subject: string }
+
+/** Everything the exit game contract has said, folded. Plain facts: what is wrong with them is for `judge` to say. */
+export type ExitGame = {
+  standardExits: ReadonlyMap<bigint, StandardExit>
+  standardExitOf: ReadonlyMap<UtxoPos, bigint>
+  /** By transaction hash, which the contract's events name them by. */
+  inFlightExits: ReadonlyMap<Hash, InFlightExit>
+  inFlightExitOf: ReadonlyMap<bigint, Hash>
+  known: KnownTransactions
+  unreadable: readonly Unreadable[]
+}
+
+type Draft = {
+  standardExits: Map<bigint, StandardExit>
+  standardExitOf: Map<UtxoPos, bigint>
+  inFlightExits: Map<Hash, InFlightExit>
+  inFlightExitOf: Map<bigint, Hash>
+  known: KnownTransactionsDraft
+  unreadable: Unreadable[]
+}
+
+export const EMPTY_GAME: ExitGame = {
+  standardExits: new Map(),
+  standardExitOf: new Map(),
+  inFlightExits: new Map(),
+  inFlightExitOf: new Map(),
+  known: { byHash: new Map(), bySpent: new Map() },
+  unreadable: [],
+}
+
+/** Folds one event in. Total, and safe to replay: an event seen before changes nothing. */
+export function advanceGame(game: ExitGame, event: ExitGameEvent): ExitGame {
+  return foldGame(game, [event])
+}
+
+/** Folds events in, in the order of the chain. The same as one after the other, but copies the game only once. */
+export function foldGame(game: ExitGame, events: Iterable<ExitGameEvent>): ExitGame {
+  const draft: Draft = {
+    standardExits: new Map(game.standardExits),
+    standardExitOf: new Map(game.standardExitOf),
+    inFlightExits: new Map(game.inFlightExits),
+    inFlightExitOf: new Map(game.inFlightExitOf),
+    known: { byHash: new Map(game.known.byHash), bySpent: new Map(game.known.bySpent) },
+    unreadable: [...game.unreadable],
+  }
+  for (const event of events) fold(draft, event)
+  return draft
+}
+
+function fold(draft: Draft, event: ExitGameEvent): void {
+  switch (event.type) {
+    case 'ExitStarted':
+    case 'ExitChallenged':
+    case 'ExitFinalized':
+    case 'ExitOmitted':
+      foldStandard(draft, event)
+      return
+    case 'InFlightExitStarted':
+    case 'InFlightExitPiggybacked':
+    case 'InFlightExitBlocked':
+    case 'InFlightExitChallenged':
+    case 'InFlightExitChallengeResponded':
+    case 'InFlightExitWithdrawn':
+    case 'InFlightExitOmitted':
+    case 'InFlightExitDeleted':
+      foldInFlight(draft, event)
+      return
+    default:
+      unreachable(event)
+  }
+}
+
+function foldStandard(draft: Draft, event: StandardExitEvent): void {
+  const exitId = event.type === 'ExitChallenged' ? draft.standardExitOf.get(event.utxoPos) : event.exitId
+  const held = exitId === undefined ? undefined : draft.standardExits.get(exitId)
+  const exit = held ? advanceStandardExit(held, event) : opened(event)
+  if (!exit) {
+    report(draft, event, event.type === 'ExitChallenged' ? event.utxoPos : event.exitId)
+    return
+  }
+  draft.standardExits.set(exit.exitId, exit)
+  draft.standardExitOf.set(exit.utxoPos, exit.exitId)
+}
+
+function opened(event: StandardExitEvent): StandardExit | undefined {
+  return event.type === 'ExitStarted' ? openStandardExit(event) : undefined
+}
+
+function foldInFlight(draft: Draft, event: InFlightExitEvent): void {
+  const txHash = 'txHash' in event ? event.txHash : draft.inFlightExitOf.get(event.exitId)
+  const held = txHash === undefined ? undefined : draft.inFlightExits.get(txHash)
+  const exit = held
+    ? advanceInFlightExit(held, event)
+    : event.type === 'InFlightExitStarted'
+      ? openInFlightExit(event)
+      : undefined
+  if (!exit) {
+    report(draft, event, 'txHash' in event ? event.txHash : event.exitId)
+    return
+  }
+  draft.inFlightExits.set(exit.txHash, exit)
+  draft.inFlightExitOf.set(exit.exitId, exit.txHash)
+  learn(draft.known, exit, event)
+}
+
+/** The contract has checked every signature that it was shown, so who signed follows from who owned the inputs. */
+function learn(known: KnownTransactionsDraft, exit: InFlightExit, event: InFlightExitEvent): void {
+  if (event.type === 'InFlightExitStarted') {
+    const signatures = new Map<Address, Uint8Array>()
+    for (const [at, { output }] of exit.inputs.entries()) {
+      const signature = event.signatures[at]
+      if (signature) signatures.set(output.owner, signature)
+    }
+    learnTransaction(known, { transaction: exit.transaction, signatures })
+  }
+  if (event.type === 'InFlightExitChallenged') learnCompetitor(known, exit, event)
+}
+
+function learnCompetitor(
+  known: KnownTransactionsDraft,
+  exit: InFlightExit,
+  event: Extract<ExitGameEvent, { type: 'InFlightExitChallenged' }>,
+): void {
+  const decoded = decodeTransaction(event.competingTx)
+  if (!decoded.ok) return
+  const shared = decoded.value.inputs[event.competingTxInputIndex]
+  const owner = exit.inputs.find(({ utxoPos }) => utxoPos === shared)?.output.owner
+  const signatures = new Map(owner === undefined ? [] : [[owner, event.competingTxSignature] as const])
+  learnTransaction(known, { transaction: decoded.value, signatures })
+}
+
+function report(draft: Draft, event: ExitGameEvent, subject: bigint | string): void {
+  if (draft.unreadable.some((seen) => sameLog(seen, event))) return
+  draft.unreadable.push({ ...placeOf(event), type: event.type, subject: String(subject) })
+}
+
+function sameLog(left: At, right: At): boolean {
+  return left.occurrence.txHash === right.occurrence.txHash && left.occurrence.rank === right.occurrence.rank
+}

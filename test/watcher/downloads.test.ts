@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals'
+import { silentLogger } from '../../src/lib/logger.ts'
+import type { Hash, Timestamp } from '../../src/plasma/units.ts'
+import { createDownloads, type Wanted } from '../../src/watcher/downloads.ts'
+import type { Operator } from '../../src/watcher/operator.ts'
+
+const rootOf = (blknum: number) => `0x${blknum.toString().padStart(64, '0')}` as Hash
+const wanted = (...blknums: number[]): Wanted[] =>
+  blknums.map((blknum) => ({ blknum: BigInt(blknum), root: rootOf(blknum) }))
+const at = (seconds: number) => BigInt(seconds) as Timestamp
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+function setUp() {
+  const withheld = new Set<number>()
+  const asked: number[] = []
+  let hanging: (() => void)[] | undefined
+  let settled = 0
+  const operator: Pick<Operator, 'block'> = {
+    block: async (root) => {
+      const blknum = Number(root.slice(2))
+      asked.push(blknum)
+      if (hanging) await new Promise<void>((resolve) => hanging?.push(resolve))
+      if (withheld.has(blknum)) return { ok: false, reason: 'not found' }
+      return { ok: true, block: { hash: root, blknum: BigInt(blknum), transactions: [] } }
+    },
+  }
+  const downloads = createDownloads({ operator, log: silentLogger, settled: () => settled++ })
+  return {
+    downloads,
+    withheld,
+    asked,
+    settled: () => settled,
+    hang: () => {
+      hanging = []
+    },
+    answerAll: () => {
+      const waiting = hanging ?? []
+      hanging = undefined
+      for (const answer of waiting) answer()
+    },
+  }
+}
+
+describe('downloading child blocks', () => {
+  test('brings every block, and tells when one has come', async () => {
+    const { downloads, settled } = setUp()
+    downloads.want(wanted(1000, 2000), at(1))
+    await settle()
+    expect(downloads.served(rootOf(1000))).toMatchObject({ blknum: 1000n })
+    expect(downloads.served(rootOf(2000))).toMatchObject({ blknum: 2000n })
+    expect(settled()).toBe(2)
+  })
+
+  test('asks for four at once and for none twice', async () => {
+    const { downloads, asked, hang, answerAll } = setUp()
+    hang()
+    downloads.want(wanted(1000, 2000, 3000, 4000, 5000), at(1))
+    downloads.want(wanted(1000, 2000, 3000, 4000, 5000), at(2))
+    expect(asked).toEqual([1000, 2000, 3000, 4000])
+    answerAll()
+    await settle()
+    expect(asked).toEqual([1000, 2000, 3000, 4000, 5000])
+  })
+
+  test('remembers in chain time since when a block is missing', async () => {
+    const { downloads, withheld } = setUp()
+    withheld.add(1000)
+    for (const seconds of [10, 20, 30]) {
+      downloads.want(wanted(1000), at(seconds))
+      await settle()
+    }
+    expect(downloads.failure(rootOf(1000))).toEqual({ since: 10n, latest: 30n })
+  })
+
+  test('forgets the failures when the block is served after all', async () => {
+    const { downloads, withheld } = setUp()
+    withheld.add(1000)
+    downloads.want(wanted(1000), at(10))
+    await settle()
+    withheld.clear()
+    downloads.want(wanted(1000), at(20))
+    await settle()
+    expect(downloads.failure(rootOf(1000))).toBeUndefined()
+    expect(downloads.served(rootOf(1000))).toBeDefined()
+  })
+
+  test('gives up on a dead operator after a few blocks, until asked again', async () => {
+    const { downloads, withheld, asked } = setUp()
+    const hundred = Array.from({ length: 100 }, (_, index) => (index + 1) * 1000)
+    for (const blknum of hundred) withheld.add(blknum)
+    downloads.want(wanted(...hundred), at(1))
+    await settle()
+    expect(asked.length).toBeLessThan(15)
+  })
+
+  test('withheld blocks do not hide those behind them', async () => {
+    const { downloads, withheld } = setUp()
+    const first = Array.from({ length: 20 }, (_, index) => (index + 1) * 1000)
+    for (const blknum of first) withheld.add(blknum)
+    for (const seconds of [1, 2, 3]) {
+      downloads.want(wanted(...first, 21_000), at(seconds))
+      await settle()
+    }
+    expect(downloads.served(rootOf(21_000))).toBeDefined()
+  })
+
+  test('an operator port that throws is a failed download', async () => {
+    const operator = { block: () => Promise.reject(new TypeError('bug')) }
+    const downloads = createDownloads({ operator, log: silentLogger, settled: () => {} })
+    downloads.want(wanted(1000), at(5))
+    await settle()
+    expect(downloads.failure(rootOf(1000))).toEqual({ since: 5n, latest: 5n })
+  })
+
+  test('asks for nothing more once it is stopped', async () => {
+    const { downloads, asked, hang, answerAll } = setUp()
+    hang()
+    downloads.want(wanted(1000, 2000, 3000, 4000, 5000, 6000), at(1))
+    downloads.stop()
+    answerAll()
+    await settle()
+    expect(asked).toEqual([1000, 2000, 3000, 4000])
+  })
+})
