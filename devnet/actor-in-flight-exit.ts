@@ -65,7 +65,11 @@ export async function challengeNotCanonical(
 }
 
 /** Shows that the payment in flight stands in a block, before any competitor. */
-export async function respondToNonCanonicalChallenge(wallet: Wallet, inFlight: Included, leaves: Leaves): Promise<Receipt> {
+export async function respondToNonCanonicalChallenge(
+  wallet: Wallet,
+  inFlight: Included,
+  leaves: Leaves,
+): Promise<Receipt> {
   const args = [toHex(inFlight.raw), positionOf(inFlight), toHex(await placeProof(inFlight, leaves))] as const
   const data = encodeFunctionData({ abi, functionName: 'respondToNonCanonicalChallenge', args })
   return wallet.call({ to: wallet.contracts.exitGame, data })

@@ -35,7 +35,9 @@ export function makePayment(
       amount,
     })),
   })
-  const signatures = inputs.map(({ owner }) => signPayment(signers.find(({ address }) => address === owner) ?? first, raw))
+  const signatures = inputs.map(({ owner }) =>
+    signPayment(signers.find(({ address }) => address === owner) ?? first, raw),
+  )
   const bytes = encodeSigned(raw, signatures)
   return { raw, signatures, bytes, txHash: transactionOf(raw).txHash, inputs }
 }

@@ -37,7 +37,11 @@ export function exitStarted(coin: Coin, receipt: Receipt): StartedExit {
 }
 
 /** Challenges a standard exit with a payment that spends its coin. */
-export function challengeStandardExitCall(wallet: Wallet, exit: { exitId: bigint; coin: Coin }, spender: Payment): Call {
+export function challengeStandardExitCall(
+  wallet: Wallet,
+  exit: { exitId: bigint; coin: Coin },
+  spender: Payment,
+): Call {
   const inputIndex = transactionOf(spender.raw).inputs.indexOf(exit.coin.utxoPos)
   const witness = spender.signatures[inputIndex]
   if (!witness) throw new Error('The payment does not spend the coin of the exit.')

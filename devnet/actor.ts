@@ -14,7 +14,6 @@ import {
 import { included, type Included, makePayment, type Payee, type Payment } from './actor-payment.ts'
 import {
   challengeStandardExitCall,
-  exitStarted,
   processExits,
   startStandardExit,
   startStandardExitCall,

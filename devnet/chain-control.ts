@@ -1,4 +1,6 @@
+import type { Hex } from '../src/lib/bytes.ts'
 import { GuardError } from '../src/lib/errors.ts'
+import type { Address } from '../src/plasma/units.ts'
 
 class ChainControlError extends GuardError {
   override readonly code = 'CHAIN_CONTROL'
@@ -32,6 +34,11 @@ export async function revert(url: string, id: string): Promise<void> {
 /** Gives up the newest blocks as a reorganisation would; their transactions are gone with them. */
 export async function reorganise(url: string, depth: number): Promise<void> {
   await request(url, 'anvil_reorg', [depth, []])
+}
+
+/** Puts a contract's code at an address, whoever has it. */
+export async function setCode(url: string, address: Address, code: Hex): Promise<void> {
+  await request(url, 'anvil_setCode', [address, code])
 }
 
 /** The whole chain, blocks and receipts included, as a state file holds it. */

@@ -65,7 +65,10 @@ export function openWallet(at: { url: string; contracts: Contracts; privateKey: 
   const address = lower(account.address)
 
   async function send({ priorityFee, ...call }: Call): Promise<Hex> {
-    const fees = priorityFee === undefined ? {} : { maxPriorityFeePerGas: priorityFee, maxFeePerGas: priorityFee * 2n + 10n ** 11n }
+    const fees =
+      priorityFee === undefined
+        ? {}
+        : { maxPriorityFeePerGas: priorityFee, maxFeePerGas: priorityFee * 2n + 10n ** 11n }
     return sender.sendTransaction({ ...call, ...fees, chain: null })
   }
 

@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import type { Hex } from '../../src/lib/bytes.ts'
 import { projectRoot } from '../package-files.ts'
 import { type Child, startChild } from './child.ts'
+import type { Ends } from './ends.ts'
 
 /** What stands in a `guard.yml`. */
 export type GuardFile = {
@@ -15,7 +16,8 @@ export type GuardFile = {
   mode?: 'observe' | 'advise' | 'defend' | 'defend-and-exit'
 }
 
-type Home = { directory: string; signal: AbortSignal }
+/** Where a program lives, and with what it ends. */
+type Home = { directory: string; signal: AbortSignal; ends: Ends }
 
 /** Starts `plasma-guard run` in a folder of its own; resolves when it is at work. */
 export async function startGuard(home: Home, file: GuardFile, privateKey: Hex): Promise<Child> {
@@ -26,13 +28,13 @@ export async function startGuard(home: Home, file: GuardFile, privateKey: Hex): 
 }
 
 /** Starts `plasma-guard watch`; resolves with its URL when it serves. */
-export async function startWatcher(home: Home, file: GuardFile): Promise<{ child: Child; url: string }> {
+export async function startWatcher(home: Home, file: GuardFile): Promise<string> {
   const config = await writeConfig(home.directory, { ...file, mode: 'observe' })
   const port = await freePort()
   const args = ['watch', '--config', config, '--port', String(port), '--finality-margin-blocks', '0']
-  const child = program(home, 'watcher', { args })
-  await child.until(({ msg }) => msg === 'watcher started', 'the Watcher to start')
-  return { child, url: `http://127.0.0.1:${port}` }
+  const watcher = program(home, 'watcher', { args })
+  await watcher.until(({ msg }) => msg === 'watcher started', 'the Watcher to start')
+  return `http://127.0.0.1:${port}`
 }
 
 async function writeConfig(directory: string, file: GuardFile): Promise<string> {
@@ -43,12 +45,14 @@ async function writeConfig(directory: string, file: GuardFile): Promise<string> 
 }
 
 function program(
-  { directory, signal }: Home,
+  { directory, signal, ends }: Home,
   name: string,
   { args, env = {} }: { args: readonly string[]; env?: Record<string, string> },
 ): Child {
   const main = join(projectRoot(), 'dist', 'src', 'cli', 'main.js')
-  return startChild({ name, command: process.execPath, args: [main, ...args], env, cwd: directory, signal })
+  const child = startChild({ name, command: process.execPath, args: [main, ...args], env, cwd: directory, signal })
+  ends.add(`the ${name}`, child.stop)
+  return child
 }
 
 /** A port that was free a moment ago: the Watcher does not say which one it took. */

@@ -19,9 +19,12 @@ export type Guard = {
   untilSent: (functionName: string) => Promise<Hex>
   /** Resolves when the guard logs how an answer ended. */
   untilOutcome: (purpose: string, outcome: string) => Promise<LogLine>
-  /** Resolves when a warning (or worse) speaks of this. */
-  untilWarned: (about: string) => Promise<LogLine>
-  warnings: () => readonly LogLine[]
+  /** Resolves when a warning (or worse) speaks of one of these. */
+  untilWarned: (...about: readonly string[]) => Promise<LogLine>
+  /** How many warnings speak of one of these. */
+  warnings: (...about: readonly string[]) => number
+  /** Keys of the events that it has emitted. */
+  events: () => readonly string[]
   /** Checks that these functions are all that the guard has ever called, in any order, failed calls included. */
   hasSentOnly: (...functionNames: readonly string[]) => Promise<void>
   /** Checks what the guard has won since the start, gas aside. */
@@ -35,7 +38,10 @@ const LOOK_EVERY_MS = 50
 
 export async function createGuard({ address, process, client, clock, signal }: Parts): Promise<Guard> {
   const atStart = await client.getBalance({ address })
+  /** Sent, as far as the story has waited for it. */
   const claimed = new Set<Hex>()
+  /** Mined, likewise. */
+  const settled = new Set<Hex>()
   const detections: number[] = []
   const responses: number[] = []
   let lastEvent: LogLine | undefined
@@ -56,7 +62,8 @@ export async function createGuard({ address, process, client, clock, signal }: P
     const sent = await process().until(isNew, `the guard to call ${functionName}`)
     const hash = hashOf(sent)
     claimed.add(hash)
-    if (sent.time !== undefined && lastEvent?.time !== undefined) responses.push(Math.max(0, sent.time - lastEvent.time))
+    if (sent.time !== undefined && lastEvent?.time !== undefined)
+      responses.push(Math.max(0, sent.time - lastEvent.time))
     return hash
   }
 
@@ -64,22 +71,21 @@ export async function createGuard({ address, process, client, clock, signal }: P
   async function untilAnswered(functionName: string): Promise<Receipt> {
     await untilSent(functionName)
     while (!signal.aborted) {
-      for (const hash of claimed) {
+      for (const line of linesOf('transaction sent')) {
+        const hash = hashOf(line)
+        if (line['purpose'] !== functionName || settled.has(hash)) continue
         const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined)
-        if (!receipt || settled.has(hash)) continue
+        if (!receipt) continue
         settled.add(hash)
         expectEqual(`${functionName} ${hash}`, receipt.status, 'success')
         return receipt
       }
-      for (const line of linesOf('transaction sent')) if (line['purpose'] === functionName) claimed.add(hashOf(line))
       await pause(LOOK_EVERY_MS)
     }
     throw new NotAsToldError(`${functionName} was sent, but not mined.`)
   }
-  const settled = new Set<Hex>()
 
   const linesOf = (msg: string) => process().lines.filter((line) => line.msg === msg)
-  const warnings = () => process().lines.filter(isWarning)
 
   /** Everything that the chain holds of the guard's, found by its log and complete by its nonce. */
   async function mined(): Promise<readonly { receipt: Receipt; answer: Answer }[]> {
@@ -101,13 +107,17 @@ export async function createGuard({ address, process, client, clock, signal }: P
         (line) => line.msg === 'answer ended' && line['purpose'] === purpose && line['outcome'] === outcome,
         `${purpose} to end as ${outcome}`,
       ),
-    untilWarned: (about) =>
-      process().until((line) => isWarning(line) && JSON.stringify(line).includes(about), `a warning about ${about}`),
-    warnings,
+    untilWarned: (...about) => process().until((line) => warnsOf(line, about), `a warning about ${about.join(' or ')}`),
+    warnings: (...about) => process().lines.filter((line) => warnsOf(line, about)).length,
+    events: () => linesOf('event emitted').map((line) => String(line['event'])),
     hasSentOnly: async (...functionNames) => {
       const names = (await mined()).map(({ answer }) => answer.function)
       expectEqual('what the guard called', names.sort(), [...functionNames].sort())
-      expectEqual('transactions of the guard', await client.getTransactionCount({ address, blockTag: 'pending' }), names.length)
+      expectEqual(
+        'transactions of the guard',
+        await client.getTransactionCount({ address, blockTag: 'pending' }),
+        names.length,
+      )
     },
     hasEarned: async (wei) => {
       const spent = (await mined()).reduce((sum, { receipt }) => sum + receipt.gasUsed * receipt.effectiveGasPrice, 0n)
@@ -125,11 +135,17 @@ function hashOf(line: LogLine): Hex {
   return String(line['txHash']) as Hex
 }
 
-function isWarning({ level }: LogLine): boolean {
-  return level === 'warn' || level === 'error' || level === 'fatal'
+function warnsOf(line: LogLine, about: readonly string[]): boolean {
+  const { level } = line
+  if (level !== 'warn' && level !== 'error' && level !== 'fatal') return false
+  const text = JSON.stringify(line)
+  return about.some((each) => text.includes(each))
 }
 
-async function readAnswer(client: RootChainClient, hash: Hex): Promise<{ receipt: Receipt; answer: Answer } | undefined> {
+async function readAnswer(
+  client: RootChainClient,
+  hash: Hex,
+): Promise<{ receipt: Receipt; answer: Answer } | undefined> {
   const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined)
   if (!receipt) return undefined
   const { input } = await client.getTransaction({ hash })

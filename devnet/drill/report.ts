@@ -15,7 +15,14 @@ export function asTable(results: readonly Result[]): string {
   const header = ['outcome', 'scenario', 'mode', 'event', 'answers', 'detect', 'respond', 'note']
   const table = [header, ...rows]
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  return table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 /** One line: how many passed. */

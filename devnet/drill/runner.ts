@@ -70,10 +70,7 @@ async function playOne<World>({ scenario, mode }: Play<World>, plan: Plan<World>
 
 type Performance<World> = { plan: Plan<World>; ends: Ends; signal: AbortSignal; tell: (text: string) => void }
 
-async function perform<World>(
-  play: Play<World>,
-  { plan, ends, signal, tell }: Performance<World>,
-): Promise<Result> {
+async function perform<World>(play: Play<World>, { plan, ends, signal, tell }: Performance<World>): Promise<Result> {
   const stage = await within(signal, plan.open({ ...play, ends, signal, tell }))
   let problem: string | undefined
   try {

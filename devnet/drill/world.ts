@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Address } from '../../src/plasma/units.ts'
 import type { Actor } from '../actor.ts'
-import { actorAbi } from '../actor-abi.ts'
 import { gatherPeople, type Person } from '../actor-network.ts'
 import { startDevnetChain } from '../devnet-chain.ts'
 import type { Operator } from '../operator/operator.ts'
@@ -44,6 +43,8 @@ export type World = Readonly<Record<Exclude<Person, 'guard'>, Actor>> & {
   gate: Gate
   /** Starts the guard, and in `remote` mode the Watcher before it. Stories usually begin with it. */
   startGuard: (settings?: GuardSettings) => Promise<void>
+  /** What the story itself opens is closed with the rest. */
+  ends: Ends
   tell: (text: string) => void
 }
 
@@ -78,7 +79,16 @@ export const openWorld: OpenStage<World> = async ({ mode, ends, signal, tell }) 
   })
   let process: Child | undefined
   const guard = await createGuard({ address: owner.address, process: () => started(process), client, clock, signal })
-  const processes = { gate, framework, operatorUrl: running.url, key: accounts.guard.privateKey, mode, ends, signal }
+  const processes = {
+    chainUrl: chain.url,
+    gate,
+    framework,
+    operatorUrl: running.url,
+    key: accounts.guard.privateKey,
+    mode,
+    ends,
+    signal,
+  }
   const world: World = {
     ...others,
     owner,
@@ -95,12 +105,14 @@ export const openWorld: OpenStage<World> = async ({ mode, ends, signal, tell }) 
       process = await startProcesses(processes, settings)
       tell('the guard is at work')
     },
+    ends,
     tell,
   }
   return { world, findings: guard.findings }
 }
 
 type Processes = Pick<Opening, 'mode' | 'ends' | 'signal'> & {
+  chainUrl: string
   gate: Gate
   framework: Address
   operatorUrl: string
@@ -111,25 +123,16 @@ type Processes = Pick<Opening, 'mode' | 'ends' | 'signal'> & {
 async function startProcesses({ ends, signal, ...at }: Processes, settings: GuardSettings): Promise<Child> {
   const folder = await mkdtemp(join(tmpdir(), 'plasma-guard-drill-'))
   ends.add('the folder', () => rm(folder, { recursive: true, force: true }))
-  const rootChain = { urls: [at.gate.url], plasmaFramework: at.framework }
+  const rootChainBy = (url: string) => ({ urls: [url], plasmaFramework: at.framework })
   const childChain = { url: at.operatorUrl, ...settings.childChain }
   let source: Pick<GuardFile, 'watcher' | 'childChain'> = { childChain }
   if (at.mode === 'remote') {
-    let url = settings.watcherUrl
-    if (url === undefined) {
-      const watcher = await startWatcher({ directory: join(folder, 'watcher'), signal }, { rootChain, childChain })
-      ends.add('the Watcher', watcher.child.stop)
-      url = watcher.url
-    }
+    const home = { directory: join(folder, 'watcher'), signal, ends }
+    const url = settings.watcherUrl ?? (await startWatcher(home, { rootChain: rootChainBy(at.chainUrl), childChain }))
     source = { watcher: { url } }
   }
-  const guard = await startGuard(
-    { directory: join(folder, 'guard'), signal },
-    { rootChain, ...source, mode: settings.mode ?? 'defend' },
-    at.key,
-  )
-  ends.add('the guard', guard.stop)
-  return guard
+  const home = { directory: join(folder, 'guard'), signal, ends }
+  return startGuard(home, { rootChain: rootChainBy(at.gate.url), ...source, mode: settings.mode ?? 'defend' }, at.key)
 }
 
 function started(process: Child | undefined): Child {

@@ -51,7 +51,10 @@ export function turnPage(book: Book): readonly Placed[] {
 }
 
 /** What the inputs hold beyond the outputs, by token; negative where money would come from nothing. */
-export function leftOver(book: Book, { inputs, outputs }: Pick<Transaction, 'inputs' | 'outputs'>): Map<Address, bigint> {
+export function leftOver(
+  book: Book,
+  { inputs, outputs }: Pick<Transaction, 'inputs' | 'outputs'>,
+): Map<Address, bigint> {
   const left = new Map<Address, bigint>()
   const add = (currency: Address, amount: bigint) => left.set(currency, (left.get(currency) ?? 0n) + amount)
   for (const input of inputs) {

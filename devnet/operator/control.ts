@@ -31,7 +31,8 @@ async function mint(operator: Operator, { owner, amount, currency = ETH }: Param
   if (!to) return badParameter('owner', '{:length, 20}')
   if (!token) return badParameter('currency', '{:length, 20}')
   if (typeof amount !== 'string' || !/^[1-9][0-9]*$/.test(amount)) return badParameter('amount', ':integer')
-  return formed(await mintFromNothing(operator, { to, currency: token, amount: BigInt(amount) as Wei }))
+  const also = mintFromNothing({ to, currency: token, amount: BigInt(amount) as Wei })
+  return formed(await operator.formBlock({ also }))
 }
 
 async function block(operator: Operator, { transactions }: Parameters): Promise<Answer> {

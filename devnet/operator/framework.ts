@@ -35,7 +35,8 @@ export async function connectFramework({ url, framework, authority }: Settings):
     submitBlock: async (root) => {
       const hash = await wallet.writeContract({ ...read, chain: null, functionName: 'submitBlock', args: [root] })
       const receipt = await client.waitForTransactionReceipt({ hash })
-      if (receipt.status !== 'success') throw new Error(`The framework refused the root ${root}: is this the authority?`)
+      if (receipt.status !== 'success')
+        throw new Error(`The framework refused the root ${root}: is this the authority?`)
     },
     news: reader,
   }

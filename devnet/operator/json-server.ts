@@ -24,7 +24,9 @@ export async function serveJson(
     readRequest(request)
       .then(handle)
       .catch(() => ({ status: 500, body: {} }))
-      .then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(stringify(body)))
+      .then(({ status, body }) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(stringify(body)),
+      )
       .catch(() => response.destroy())
   })
   await new Promise<void>((resolve, reject) => {

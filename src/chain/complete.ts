@@ -31,17 +31,19 @@ export type Complete =
  * @throws {@link RootChainUnavailableError} when the transaction cannot be read.
  */
 export async function complete(event: Incomplete, sources: Sources): Promise<Complete | undefined> {
-  const { node, exitGame } = sources
-  const txHash = event.occurrence.txHash
-  const sent = await transactionOf(node, txHash)
-  const direct = sent.to === exitGame ? withArguments(event, sent.input) : undefined
-  if (direct) return direct
-  const state = event.type === 'ExitStarted' ? await stateOf(event, sources.reader) : undefined
-  for (const input of [...(await tracedCalls(node, txHash, exitGame)), sent.input]) {
+  const sent = await transactionOf(sources.node, event.occurrence.txHash)
+  const direct = sent.to === sources.exitGame ? withArguments(event, sent.input) : undefined
+  return direct ?? indirect(event, sent, sources)
+}
+
+async function indirect(event: Incomplete, sent: SentTransaction, sources: Sources): Promise<Complete | undefined> {
+  const { node, exitGame, reader, archive } = sources
+  const state = event.type === 'ExitStarted' ? await stateOf(event, reader) : undefined
+  for (const input of [...(await tracedCalls(node, sent.hash, exitGame)), sent.input]) {
     const found = withArguments(event, input)
     if (found && agrees(found, state)) return found
   }
-  return event.type === 'ExitStarted' && state ? fromArchive(event, state, sources.archive) : undefined
+  return event.type === 'ExitStarted' && state ? fromArchive(event, state, archive) : undefined
 }
 
 async function transactionOf(node: Node, txHash: Hash): Promise<SentTransaction> {

@@ -30,6 +30,13 @@ export function decodeExitGameLog(log: LogEntry, at: At): DecodedLog {
   return event ? { is: 'event', event } : unreadable(log)
 }
 
+/** Reads the start of a standard exit, undefined when the log is anything else. */
+export function readExitStarted(log: LogEntry): { exitId: bigint; owner: Address } | undefined {
+  const decoded = decode(ofExitGame, log)
+  if (typeof decoded === 'string' || decoded.eventName !== 'ExitStarted') return undefined
+  return { exitId: decoded.args.exitId, owner: lower(decoded.args.owner) }
+}
+
 /** Reads a log of the framework or of a vault. Never throws. */
 export function decodeLedgerLog(log: LogEntry, at: At): DecodedLog {
   const decoded = decode(ofLedger, log)
@@ -56,7 +63,7 @@ type ExitGameLog = DecodeEventLogReturnType<typeof exitGameAbi, ContractEventNam
 function incomplete(log: ExitGameLog, at: At): Incomplete | undefined {
   switch (log.eventName) {
     case 'ExitStarted':
-      return { ...at, type: 'ExitStarted', exitId: log.args.exitId, owner: lower(log.args.owner) }
+      return { ...at, type: log.eventName, exitId: log.args.exitId, owner: lower(log.args.owner) }
     case 'InFlightExitStarted':
       return { ...at, type: log.eventName, txHash: log.args.txHash as Hash, initiator: lower(log.args.initiator) }
     case 'InFlightExitChallenged': {

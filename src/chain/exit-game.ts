@@ -60,14 +60,16 @@ export type ExitGameReader = {
 export function createExitGameReader(node: Node, { framework, paymentExitGame }: Deployment): ExitGameReader {
   const game = { address: paymentExitGame, abi: exitGameAbi } as const
   const frame = { address: framework, abi: frameworkAbi } as const
-  const standardExits: ExitGameReader['standardExits'] = async (exitIds, at) => {
-    const found = await read(node, { ...game, functionName: 'standardExits', args: [exitIds], at })
-    return sameLength(found, exitIds).map(standardExitState)
-  }
-  const inFlightExits: ExitGameReader['inFlightExits'] = async (exitIds, at) => {
-    const found = await read(node, { ...game, functionName: 'inFlightExits', args: [exitIds], at })
-    return sameLength(found, exitIds).map(inFlightExitState)
-  }
+  const standardExits: ExitGameReader['standardExits'] = (exitIds, at) =>
+    inParts(exitIds, async (args) => {
+      const found = await read(node, { ...game, functionName: 'standardExits', args: [args], at })
+      return found.map(standardExitState)
+    })
+  const inFlightExits: ExitGameReader['inFlightExits'] = (exitIds, at) =>
+    inParts(exitIds, async (args) => {
+      const found = await read(node, { ...game, functionName: 'inFlightExits', args: [args], at })
+      return found.map(inFlightExitState)
+    })
   return {
     standardExits,
     standardExit: async (exitId, at) => only(await standardExits([exitId], at)),
@@ -94,8 +96,20 @@ async function orUndefined<Value>(reading: Promise<Value>): Promise<Value | unde
   }
 }
 
-function sameLength<Value>(answers: readonly Value[], questions: readonly unknown[]): readonly Value[] {
-  if (answers.length !== questions.length) throw new RootChainUnavailableError('eth_call', 'malformed answer')
+const MOST_IDS = 50
+
+/** Nodes bound the work of one call, so many ids are asked for in parts. */
+async function inParts<Value>(
+  ids: readonly bigint[],
+  question: (ids: readonly bigint[]) => Promise<readonly Value[]>,
+): Promise<readonly Value[]> {
+  const answers: Value[] = []
+  for (let from = 0; from < ids.length; from += MOST_IDS) {
+    const part = ids.slice(from, from + MOST_IDS)
+    const answer = await question(part)
+    if (answer.length !== part.length) throw new RootChainUnavailableError('eth_call', 'malformed answer')
+    answers.push(...answer)
+  }
   return answers
 }
 

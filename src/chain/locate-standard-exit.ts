@@ -1,9 +1,9 @@
-import { encodeEventTopics, padHex } from 'viem'
+import { getAbiItem, padHex, toEventSelector } from 'viem'
 import type { Occurrence } from '../exit-game/contract-event.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 import { exitGameAbi } from './abi.ts'
 import { readHead } from './blocks.ts'
-import { decodeExitGameLog } from './decode-log.ts'
+import { readExitStarted } from './decode-log.ts'
 import type { ExitGameReader, StandardExitState } from './exit-game.ts'
 import type { LogReader } from './logs.ts'
 import type { Node } from './node.ts'
@@ -28,28 +28,53 @@ const FURTHEST = 400_000n
  * @throws {@link RootChainUnavailableError}
  */
 export async function locateStandardExit(sources: Sources, exit: NamedExit): Promise<LocatedExit | undefined> {
-  const named = exit.rootChainTxHash && (await inTransaction(sources, exit, exit.rootChainTxHash))
+  const named = exit.rootChainTxHash && (await inTransaction(sources, exit.utxoPos, exit.rootChainTxHash))
   if (named) return named
   const { number: head } = await readHead(sources.node)
   const end = head > FURTHEST ? head - FURTHEST : 0n
   for (let to = head; to >= end; to -= STEP) {
     const from = to - STEP + 1n > end ? to - STEP + 1n : end
-    const started = await startedBy(sources, { owner: exit.owner, from, to })
-    const found = await newest(sources, exit, started)
-    if (found) return await inTransaction(sources, exit, found.transactionHash)
+    const logs = await sources.logs({ addresses: [sources.exitGame], from, to, topics: [STARTED, topicOf(exit.owner)] })
+    const found = await heldExit(sources.reader, exit.utxoPos, logs)
+    if (found) return inTransaction(sources, exit.utxoPos, found.log.transactionHash)
   }
   return undefined
 }
 
-/** The occurrence needs all logs of the transaction, not only the starts. */
+/** The rank needs all logs of the transaction, not only the starts. */
 async function inTransaction(
-  sources: Sources,
-  exit: NamedExit,
+  { node, exitGame, reader }: Sources,
+  utxoPos: UtxoPos,
   txHash: Hash,
 ): Promise<LocatedExit | undefined> {
-  const found = await sources.node.ask('eth_getTransactionReceipt', [txHash], receipt.nullable())
-  const logs = found?.logs.filter((log) => log.address === sources.exitGame && log.removed !== true) ?? []
-  const ranks = rankLogs(logs)
-  const started = await newest(sources, exit, logs)
-  return started && { ...started.located, occurrence: { txHash, rank: ranks[logs.indexOf(started.log)] ?? 0 } }
+  const found = await node.ask('eth_getTransactionReceipt', [txHash], receipt.nullable())
+  const logs = found?.logs.filter((log) => log.address === exitGame && log.transactionHash === txHash) ?? []
+  const held = await heldExit(reader, utxoPos, logs)
+  if (!held) return undefined
+  const rank = rankLogs(logs)[logs.indexOf(held.log)] ?? 0
+  return { exitId: held.exitId, state: held.state, blockNumber: held.log.blockNumber, occurrence: { txHash, rank } }
 }
+
+type Held = { log: LogEntry; exitId: bigint; state: StandardExitState }
+
+/** The last of some logs that started the exit of this output which the contract holds now. */
+async function heldExit(
+  reader: ExitGameReader,
+  utxoPos: UtxoPos,
+  logs: readonly LogEntry[],
+): Promise<Held | undefined> {
+  const starts = logs.flatMap((log) => {
+    const started = readExitStarted(log)
+    return started ? [{ log, exitId: started.exitId }] : []
+  })
+  if (starts.length === 0) return undefined
+  const states = await reader.standardExits(starts.map(({ exitId }) => exitId))
+  const held = starts.flatMap((start, at) => {
+    const state = states[at]
+    return state && state.amount > 0n && state.utxoPos === utxoPos ? [{ ...start, state }] : []
+  })
+  return held.at(-1)
+}
+
+const STARTED = toEventSelector(getAbiItem({ abi: exitGameAbi, name: 'ExitStarted' })) as Hash
+const topicOf = (owner: Address) => padHex(owner, { size: 32 }) as Hash

@@ -42,7 +42,8 @@ async function readBlocks(node: Node, hashes: ReadonlySet<Hash>): Promise<Readon
   const blocks = new Map<Hash, Head>()
   for (let from = 0; from < wanted.length; from += AT_ONCE) {
     const part = wanted.slice(from, from + AT_ONCE)
-    for (const block of await Promise.all(part.map((hash) => readBlockByHash(node, hash)))) blocks.set(block.hash, block)
+    for (const block of await Promise.all(part.map((hash) => readBlockByHash(node, hash))))
+      blocks.set(block.hash, block)
   }
   return blocks
 }

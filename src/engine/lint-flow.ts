@@ -1,12 +1,10 @@
 import { lintInputs } from './lint-inputs.ts'
-import type { LintedProcess } from './lint.ts'
+import type { Flow } from './lint-inputs.ts'
+import type { LintedProcess } from './linted-process.ts'
 import type { Parameters } from './parameter.ts'
 import type { Step, TaskStep, TriggerStep } from './process-definition.ts'
 import type { Service } from './service.ts'
-import { misfit } from './shape.ts'
-
-/** What the data behind a step looks like; undefined when the service does not say. */
-export type Flow = readonly { step: Step; data: Parameters | undefined }[]
+import { fieldOf, misfit } from './shape.ts'
 
 /** Follows the data through the steps: which events and tasks there are, and whether each input fits its declaration. */
 export function lintFlow(process: LintedProcess, service: Service | undefined): void {
@@ -77,7 +75,7 @@ function checkConditions(
       process.report(path, 'filter-form', 'engines disagree whether an empty text matches a missing field')
     }
     if (data === undefined) continue
-    const field = Object.hasOwn(data, key) ? data[key] : undefined
+    const field = fieldOf(data, key)
     if (!field) {
       process.report(path, 'unknown-field', `there is no field ${key} in the data of the step before`)
     } else if (misfit(field, { type: 'String' }) !== undefined) {

@@ -1,10 +1,13 @@
 import type { Report, YamlPath } from './finding.ts'
-import type { Flow } from './lint-flow.ts'
 import type { Parameter, Parameters } from './parameter.ts'
 import { isConstantMap, isReference } from './process-definition.ts'
-import type { Reference, Value } from './process-definition.ts'
+import type { Reference, Step, Value } from './process-definition.ts'
 import { parseReferencePath } from './reference-path.ts'
-import { misfit, nameOf, shapeAt } from './shape.ts'
+import { fieldOf, misfit, nameOf, shapeAt } from './shape.ts'
+import type { Shape } from './shape.ts'
+
+/** The steps so far, and what the data behind each looks like; undefined when the service does not say. */
+export type Flow = readonly { step: Step; data: Parameters | undefined }[]
 
 /** `flow`: the steps before the task; `at`: its own place. */
 type Scope = { at: number; flow: Flow; report: Report }
@@ -20,13 +23,14 @@ type Place = Scope & { path: YamlPath }
 
 function checkFields(fields: Record<string, Value>, declared: Parameters | undefined, place: Place): void {
   for (const [key, value] of Object.entries(fields)) {
-    const wanted = declared && Object.hasOwn(declared, key) ? declared[key] : undefined
+    const wanted = fieldOf(declared, key)
     const path = [...place.path, key]
     if (declared && !wanted) place.report(path, 'unknown-input', `${key} is not declared`)
     checkValue(value, wanted, { ...place, path })
   }
-  for (const [key, { optional }] of Object.entries(declared ?? {})) {
-    if (!optional && !Object.hasOwn(fields, key)) place.report(place.path, 'missing-input', `${key} is required`)
+  const required = Object.entries(declared ?? {}).filter(([, { optional }]) => !optional)
+  for (const [key] of required) {
+    if (!Object.hasOwn(fields, key)) place.report(place.path, 'missing-input', `${key} is required`)
   }
 }
 
@@ -62,15 +66,14 @@ function checkObject(value: Record<string, Value>, wanted: Parameter | undefined
   checkFields(value, wanted?.type === 'Object' && !wanted.repeated ? wanted.object : undefined, place)
 }
 
-function checkFit(given: Parameter, wanted: Parameter | undefined, { path, report }: Place): void {
+function checkFit(given: Shape, wanted: Parameter | undefined, { path, report }: Place): void {
   const problem = wanted && misfit(given, wanted)
   if (problem !== undefined) report(path, 'input-type', problem)
 }
 
 function checkReference(value: Record<string, Value>, wanted: Parameter | undefined, place: Place): void {
   const { path, report } = place
-  const others = Object.keys(value).filter((key) => key !== 'key' && key !== 'stepKey')
-  if (!isReference(value) || others.length > 0 || !isText(value.stepKey)) {
+  if (!isPlainReference(value)) {
     report(path, 'constant-key', 'an object with a property key is read as a reference { key, stepKey }')
     return
   }
@@ -78,11 +81,16 @@ function checkReference(value: Record<string, Value>, wanted: Parameter | undefi
     report(path, 'reference-path', `${value.key} is not a path like a.b[0].c, with indexes below 10`)
     return
   }
-  const source = sourceOf(value, place)
-  if (!source?.data) return
-  const found = shapeAt(source.data, parseReferencePath(value.key))
-  if (!found.ok) report(path, found.rule, `${value.key}: ${found.reason}`)
-  else if (found.shape) checkFit(found.shape, wanted, place)
+  const data = sourceOf(value, place)?.data
+  const found = data && shapeAt(data, parseReferencePath(value.key))
+  if (!found) return
+  if (found.ok) checkFit(found.shape, wanted, place)
+  else report(path, found.rule, `${value.key}: ${found.reason}`)
+}
+
+function isPlainReference(value: Record<string, Value>): value is Reference {
+  const isPlain = Object.keys(value).every((property) => property === 'key' || property === 'stepKey')
+  return isPlain && isReference(value) && (value.stepKey === undefined || typeof value.stepKey === 'string')
 }
 
 /** A task is reached from anywhere behind it; a trigger or a filter only from the step right after it. */
@@ -90,15 +98,13 @@ function sourceOf({ stepKey }: Reference, { flow, path, report }: Place): Flow[n
   const last = flow.at(-1)
   if (stepKey === undefined || stepKey === '') return last
   const source = flow.findLast(({ step }) => step.key === stepKey)
-  if (!source) report(path, 'reference-scope', `there is no earlier step ${stepKey}`)
-  else if (source.step.type !== 'task' && source !== last) {
+  if (!source) {
+    report(path, 'reference-scope', `there is no earlier step ${stepKey}`)
+  } else if (source.step.type !== 'task' && source !== last) {
     report(path, 'reference-scope', `${stepKey} is a ${source.step.type}: only the step right after it can refer to it`)
+    return undefined
   }
   return source
-}
-
-function isText(value: unknown): boolean {
-  return value === undefined || typeof value === 'string'
 }
 
 function scalarType(value: string | number | boolean): 'String' | 'Number' | 'Boolean' {

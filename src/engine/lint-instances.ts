@@ -1,4 +1,4 @@
-import type { LintedProcess } from './lint.ts'
+import type { LintedProcess } from './linted-process.ts'
 import type { Step } from './process-definition.ts'
 
 type Instance = NonNullable<Extract<Step, { type: 'task' }>['instance']>

@@ -1,4 +1,4 @@
-import type { LintedProcess } from './lint.ts'
+import type { LintedProcess } from './linted-process.ts'
 
 /** A task whose result starts, through whichever processes, the same task again would never end. */
 export function lintLoops(processes: readonly LintedProcess[]): void {

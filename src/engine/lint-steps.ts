@@ -1,5 +1,5 @@
 import type { YamlPath } from './finding.ts'
-import type { LintedProcess } from './lint.ts'
+import type { LintedProcess } from './linted-process.ts'
 import type { ProcessDefinition, Step } from './process-definition.ts'
 import { PRINTABLE } from './schema-issues.ts'
 
@@ -65,20 +65,18 @@ function namesOf(step: Step, key: string): string[] {
   return step.type === 'task' && step.inputs !== undefined ? [key, `${key}-inputs`] : [key]
 }
 
-/** Compilers read from the first `$(env:` to the last `)` of a text. */
 function checkVariables(value: unknown, path: YamlPath, process: LintedProcess): void {
-  if (typeof value === 'string') {
-    for (const [, name] of value.matchAll(/\$\(env:(.*)/g)) checkVariable(name ?? '', path, process)
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      const at = [...path, Array.isArray(value) ? Number(key) : key]
-      if (key.includes('$(env:')) process.report(at, 'env-reference', 'a variable in a key is not replaced')
-      checkVariables(item, at, process)
-    }
+  if (typeof value === 'string') checkVariable(value, path, process)
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, item] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key]
+    if (key.includes('$(env:')) process.report(at, 'env-reference', 'a variable in a key is not replaced')
+    checkVariables(item, at, process)
   }
 }
 
-function checkVariable(rest: string, path: YamlPath, { report }: LintedProcess): void {
-  if (/^\w+\)[^)]*$/.test(rest) && !rest.includes('$(env:')) return
-  report(path, 'env-reference', 'a text may hold one $(env:NAME), and no other ) behind it')
+/** Compilers read from the first `$(env:` of a line to its last `)`. */
+function checkVariable(text: string, path: YamlPath, { report }: LintedProcess): void {
+  if (!text.includes('$(env:') || /^[^$]*\$\(env:\w+\)[^$)]*$/.test(text)) return
+  report(path, 'env-reference', 'a text may hold one $(env:NAME), and neither ) nor $ elsewhere')
 }

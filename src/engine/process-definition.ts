@@ -20,7 +20,7 @@ export type Reference = { key: string; stepKey?: string }
 
 const word = z.string().regex(/^[a-zA-Z0-9_]+$/, 'may hold letters, digits and _ only')
 const hash = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]+$/, 'must be a base58 hash')
-const value = z.json()
+const value = z.json().refine((json) => !hasStrangeKey(json), 'an object with a property key is a reference, by text')
 const env = z.array(z.string()).refine((entries) => new Set(entries).size === entries.length, 'holds an entry twice')
 const instance = z.looseObject({ src: z.string().optional(), service: hash.optional(), env: env.optional() })
 const runsOn = { key: z.string().optional(), instance: instance.optional(), instanceHash: hash.optional() }
@@ -56,6 +56,13 @@ export function isReference(value: Value): value is Reference {
 
 export function isConstantMap(value: Value): value is Record<string, Value> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The compilers take any true `key` for a reference, and fail on one that is not text. */
+function hasStrangeKey(value: z.core.util.JSONType): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Object.values(value).some(hasStrangeKey)) return true
+  return !Array.isArray(value) && Boolean(value['key']) && typeof value['key'] !== 'string'
 }
 
 /** What the compilers 0.2.0 and 0.3.1 both accept. */

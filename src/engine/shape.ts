@@ -12,8 +12,8 @@ const ANY: Parameter = { type: 'Any' }
 export function shapeAt(fields: Parameters, path: ReferencePath): Found {
   let shape: Parameter = { type: 'Object', object: fields }
   for (const selector of path) {
-    if (shape.type === 'Any' && !shape.repeated) return { ok: true, shape: undefined }
-    const found = typeof selector === 'number' ? itemOf(shape, selector) : fieldOf(shape, selector)
+    if (isAnything(shape)) return { ok: true, shape: undefined }
+    const found = typeof selector === 'number' ? itemOf(shape, selector) : insideOf(shape, selector)
     if (!found.ok) return found
     shape = found.shape ?? ANY
   }
@@ -25,12 +25,12 @@ function itemOf(shape: Parameter, index: number): Found {
   return { ok: true, shape: { ...shape, repeated: false, optional: false } }
 }
 
-function fieldOf(shape: Parameter, key: string): Found {
+function insideOf(shape: Parameter, key: string): Found {
   if (shape.repeated || shape.type !== 'Object') {
     return { ok: false, rule: 'input-type', reason: `${key} is asked of what is not an object` }
   }
   if (shape.object === undefined) return { ok: true, shape: undefined }
-  const field = Object.hasOwn(shape.object, key) ? shape.object[key] : undefined
+  const field = fieldOf(shape.object, key)
   if (!field) return { ok: false, rule: 'unknown-field', reason: `there is no field ${key}` }
   if (!field.optional) return { ok: true, shape: field }
   const reason = `${key} is optional: where it is missing the step would be aborted`
@@ -39,23 +39,36 @@ function fieldOf(shape: Parameter, key: string): Found {
 
 /** Why data of one shape does not fit a declaration, or undefined when it does or nobody can tell. */
 export function misfit(given: Shape, wanted: Parameter): string | undefined {
-  if (given === undefined || (wanted.type === 'Any' && !wanted.repeated)) return undefined
-  if (given.type === 'Any' && !given.repeated) return undefined
-  if (Boolean(given.repeated) !== Boolean(wanted.repeated)) return `is ${nameOf(given)}, not ${nameOf(wanted)}`
-  if (given.type === 'Any' || wanted.type === 'Any') return undefined
-  if (given.type !== wanted.type) return `is ${nameOf(given)}, not ${nameOf(wanted)}`
-  return misfitInside(given, wanted)
+  if (given === undefined || isAnything(given) || isAnything(wanted)) return undefined
+  if (!isSameKind(given, wanted)) return `is ${nameOf(given)}, not ${nameOf(wanted)}`
+  return given.object && wanted.object && misfitInside(given.object, wanted.object)
 }
 
-function misfitInside(given: Parameter, wanted: Parameter): string | undefined {
-  if (given.object === undefined) return undefined
-  for (const [key, field] of Object.entries(wanted.object ?? {})) {
-    const found = Object.hasOwn(given.object, key) ? given.object[key] : undefined
-    if (!field.optional && (!found || found.optional)) return `may lack ${key}`
+function isSameKind(given: Parameter, wanted: Parameter): boolean {
+  if (Boolean(given.repeated) !== Boolean(wanted.repeated)) return false
+  return given.type === wanted.type || given.type === 'Any' || wanted.type === 'Any'
+}
+
+function isAnything({ type, repeated }: Parameter): boolean {
+  return type === 'Any' && !repeated
+}
+
+function misfitInside(given: Parameters, wanted: Parameters): string | undefined {
+  for (const [key, field] of Object.entries(wanted)) {
+    const found = fieldOf(given, key)
+    if (!field.optional && !isSure(found)) return `may lack ${key}`
     const problem = found && misfit(found, field)
     if (problem !== undefined) return `holds ${key}, which ${problem}`
   }
   return undefined
+}
+
+function isSure(field: Shape): boolean {
+  return field !== undefined && !field.optional
+}
+
+export function fieldOf(fields: Parameters | undefined, key: string): Parameter | undefined {
+  return fields && Object.hasOwn(fields, key) ? fields[key] : undefined
 }
 
 export function nameOf({ type, repeated }: Parameter): string {

@@ -10,7 +10,7 @@ export type GuardEvent = { key: Condition['type']; data: Readonly<Record<string,
  * payload once, for ever.
  */
 export function eventOf(condition: Condition, attempt: number): GuardEvent {
-  const { type, occurrence, ethHeight, deadline, ...own } = condition
+  const { type, occurrence, ethHeight, deadline, settled: _, ...own } = condition
   return {
     key: type,
     data: {

@@ -1,6 +1,5 @@
 import type { Timestamp } from '../plasma/units.ts'
-import { unreachable } from '../lib/unreachable.ts'
-import type { Condition } from './condition.ts'
+import type { Condition, ConditionType } from './condition.ts'
 
 /**
  * The conditions that a call may still answer, and those that make users leave. Where the contract asks for phase 1
@@ -10,25 +9,26 @@ export function answerable(conditions: readonly Condition[], now: Timestamp): Co
   return conditions.filter((condition) => isAnswerable(condition, now))
 }
 
+/** Until when the contract takes an answer; `any time` also for what is no answer at all but a reason to leave. */
+const TAKEN: Record<ConditionType, 'in phase 1' | 'while the exit is there' | 'any time'> = {
+  invalid_exit: 'while the exit is there',
+  noncanonical_ife: 'in phase 1',
+  invalid_ife_challenge: 'while the exit is there',
+  invalid_piggyback: 'while the exit is there',
+  piggyback_available: 'in phase 1',
+  unchallenged_exit: 'any time',
+  unchallenged_noncanonical_ife: 'any time',
+  unchallenged_piggyback: 'any time',
+  invalid_block: 'any time',
+  block_withholding: 'any time',
+  exit_processable: 'any time',
+  bond_recoverable: 'any time',
+}
+
 function isAnswerable(condition: Condition, now: Timestamp): boolean {
-  switch (condition.type) {
-    case 'invalid_exit':
-      return !condition.settled && condition.spendingTxHash !== undefined
-    case 'noncanonical_ife':
-    case 'piggyback_available':
-      return !condition.settled && (condition.deadline === undefined || now < condition.deadline)
-    case 'invalid_ife_challenge':
-    case 'invalid_piggyback':
-      return !condition.settled
-    case 'unchallenged_exit':
-    case 'unchallenged_noncanonical_ife':
-    case 'unchallenged_piggyback':
-    case 'invalid_block':
-    case 'block_withholding':
-    case 'exit_processable':
-    case 'bond_recoverable':
-      return true
-    default:
-      return unreachable(condition)
-  }
+  const taken = TAKEN[condition.type]
+  if (taken === 'any time') return true
+  if (condition.settled) return false
+  if (condition.type === 'invalid_exit') return condition.spendingTxHash !== undefined
+  return taken === 'while the exit is there' || condition.deadline === undefined || now < condition.deadline
 }

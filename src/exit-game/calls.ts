@@ -30,9 +30,7 @@ export function startStandardExitCall(exit: {
 
 export type ChallengeStandardExitCall = Call<
   'challengeStandardExit',
-  readonly [
-    { exitId: bigint; exitingTx: Hex; challengeTx: Hex; inputIndex: number; witness: Hex; senderData: Hash },
-  ]
+  readonly [{ exitId: bigint; exitingTx: Hex; challengeTx: Hex; inputIndex: number; witness: Hex; senderData: Hash }]
 >
 
 export function challengeStandardExitCall(challenge: {

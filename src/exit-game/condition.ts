@@ -48,3 +48,12 @@ export type Condition = Standing &
   )
 
 export type ConditionType = Condition['type']
+
+/** The condition of one type, with what it says. */
+export type ConditionOf<Type extends ConditionType> = Narrowed<Condition, Type>
+
+type Narrowed<C extends Condition, Type> = C extends unknown
+  ? Type extends C['type']
+    ? C & { type: Type }
+    : never
+  : never

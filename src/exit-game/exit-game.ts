@@ -1,4 +1,3 @@
-import { unreachable } from '../lib/unreachable.ts'
 import { decodeTransaction } from '../plasma/transaction.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 import type { At, ExitGameEvent } from './contract-event.ts'
@@ -59,26 +58,13 @@ export function foldGame(game: ExitGame, events: Iterable<ExitGameEvent>): ExitG
 }
 
 function fold(draft: Draft, event: ExitGameEvent): void {
-  switch (event.type) {
-    case 'ExitStarted':
-    case 'ExitChallenged':
-    case 'ExitFinalized':
-    case 'ExitOmitted':
-      foldStandard(draft, event)
-      return
-    case 'InFlightExitStarted':
-    case 'InFlightExitPiggybacked':
-    case 'InFlightExitBlocked':
-    case 'InFlightExitChallenged':
-    case 'InFlightExitChallengeResponded':
-    case 'InFlightExitWithdrawn':
-    case 'InFlightExitOmitted':
-    case 'InFlightExitDeleted':
-      foldInFlight(draft, event)
-      return
-    default:
-      unreachable(event)
-  }
+  if (isOfInFlightExit(event)) foldInFlight(draft, event)
+  else foldStandard(draft, event)
+}
+
+/** The ABI names every event of in-flight exits after them. */
+function isOfInFlightExit(event: ExitGameEvent): event is InFlightExitEvent {
+  return event.type.startsWith('InFlightExit')
 }
 
 function foldStandard(draft: Draft, event: StandardExitEvent): void {

@@ -158,6 +158,11 @@ function withdrawn(exit: InFlightExit, event: Piece): InFlightExit {
   }
 }
 
+/** A queue entry was removed that had no exit any more. */
+function omitted(exit: InFlightExit, token: Address): InFlightExit {
+  return { ...exit, status: exit.status === 'open' ? 'settled' : exit.status, queue: without(exit.queue, token) }
+}
+
 function passedOver(exit: InFlightExit, { token, side, at }: { token: Address; side: Side; at: At }): Piggyback[] {
   return exit.piggybacks[side].map((piggyback, index) =>
     piggyback.status === 'claimed' && pieceOutput(exit, side, index)?.currency === token

@@ -20,7 +20,10 @@ export function aboutExit(
 }
 
 /** The marks of a condition that a call can still answer until `deadline`, or that none can. */
-export function answerUntil(exit: InFlightExit, deadline: Timestamp | undefined): { deadline?: Timestamp; settled?: true } {
+export function answerUntil(
+  exit: InFlightExit,
+  deadline: Timestamp | undefined,
+): { deadline?: Timestamp; settled?: true } {
   if (exit.status !== 'open') return { settled: true }
   return deadline === undefined ? {} : { deadline }
 }
@@ -30,8 +33,7 @@ export function exitableAt({ exit, facts, time }: Judgement, { piggybackedAt }: 
   const youngest = youngestInput(exit)
   return inFlightExitableAt({
     firstPiggybackAt: piggybackedAt,
-    youngestInputAt:
-      youngest === undefined ? undefined : facts.evidence.blockTimestamp(decodeUtxoPos(youngest).blknum),
+    youngestInputAt: youngest === undefined ? undefined : facts.evidence.blockTimestamp(decodeUtxoPos(youngest).blknum),
     minExitPeriod: time.minExitPeriod,
   })
 }

@@ -50,7 +50,12 @@ function available({ exit, facts, time, inclusion }: Judgement, { side, index }:
 function invalid(judgement: Judgement, { side, index }: Piece, piggyback: Claimed): Condition[] {
   const { exit, facts, time, inclusion } = judgement
   if (pieceSpends(exit, facts, { inclusion, side, index }).length === 0) return []
-  const about = { ...aboutExit(exit, piggyback.claimed), side, index, ...answerable(judgement, { side, index, piggyback }) }
+  const about = {
+    ...aboutExit(exit, piggyback.claimed),
+    side,
+    index,
+    ...answerable(judgement, { side, index, piggyback }),
+  }
   const condition: Condition = { type: 'invalid_piggyback', ...about }
   const harmful = piggyback.status === 'paid' || (piggyback.status === 'claimed' && exit.status === 'open')
   const leave = harmful && isOverdue(piggyback.claimed.blockNumber, time)

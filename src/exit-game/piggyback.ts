@@ -16,31 +16,13 @@ export type PiggybackStep = 'claim' | 'block' | 'pay' | 'pass_over'
 
 /** Folds one step into a piece. A step that the contract cannot have taken leaves it as it is; paid stays paid. */
 export function advancePiggyback(piece: Piggyback, step: PiggybackStep, event: At): Piggyback {
+  if (piece.status === 'paid') return piece
   const at = placeOf(event)
-  switch (piece.status) {
-    case 'absent':
-      if (step === 'claim') return { status: 'claimed', claimed: at }
-      return step === 'pay' ? { status: 'paid', claimed: at, paid: at } : piece
-    case 'claimed':
-      return settle(piece.claimed, step, at)
-    case 'blocked':
-    case 'passed_over':
-      if (step === 'claim') return { status: 'claimed', claimed: at }
-      return step === 'pay' ? { status: 'paid', claimed: piece.claimed, paid: at } : piece
-    case 'paid':
-      return piece
-  }
-}
-
-function settle(claimed: At, step: PiggybackStep, at: At): Piggyback {
-  switch (step) {
-    case 'claim':
-      return { status: 'claimed', claimed: at }
-    case 'block':
-      return { status: 'blocked', claimed, blocked: at }
-    case 'pay':
-      return { status: 'paid', claimed, paid: at }
-    case 'pass_over':
-      return { status: 'passed_over', claimed, passedOver: at }
-  }
+  if (step === 'claim') return { status: 'claimed', claimed: at }
+  if (step === 'pay') return { status: 'paid', claimed: piece.status === 'absent' ? at : piece.claimed, paid: at }
+  if (piece.status !== 'claimed') return piece
+  const { claimed } = piece
+  return step === 'block'
+    ? { status: 'blocked', claimed, blocked: at }
+    : { status: 'passed_over', claimed, passedOver: at }
 }

@@ -1,6 +1,6 @@
 import type { Hex } from '../lib/bytes.ts'
 import type { Address, Hash, Timestamp, UtxoPos, Wei } from '../plasma/units.ts'
-import type { Condition } from './condition.ts'
+import type { Condition, ConditionOf, ConditionType } from './condition.ts'
 import type { ExitGame } from './exit-game.ts'
 import { isOverdue, type JudgeTime } from './judge-time.ts'
 
@@ -18,19 +18,26 @@ type ExitDetails = {
 
 type OwnedPiece = { index: number; address: Address }
 
+type IfeEvent = { name: 'non_canonical_ife' | 'unchallenged_non_canonical_ife' | 'invalid_ife_challenge'; txbytes: Hex }
+
+type PiggybackEvent = {
+  name: 'invalid_piggyback' | 'unchallenged_piggyback'
+  txbytes: Hex
+  inputs: number[]
+  outputs: number[]
+}
+
+type AvailableEvent = {
+  name: 'piggyback_available'
+  txbytes: Hex
+  available_inputs: OwnedPiece[]
+  available_outputs: OwnedPiece[]
+}
+
 /** `details` of a byzantine event in the answer of `/status.get`: names and fields as on elixir-omg's wire. */
 export type StatusEvent =
-  | ({ name: 'invalid_exit' | 'unchallenged_exit' } & ExitDetails)
-  | { name: 'non_canonical_ife' | 'unchallenged_non_canonical_ife' | 'invalid_ife_challenge'; txbytes: Hex }
-  | { name: 'invalid_piggyback' | 'unchallenged_piggyback'; txbytes: Hex; inputs: number[]; outputs: number[] }
-  | {
-      name: 'piggyback_available'
-      txbytes: Hex
-      available_inputs: OwnedPiece[]
-      available_outputs: OwnedPiece[]
-    }
+  ({ name: 'invalid_exit' | 'unchallenged_exit' } & ExitDetails) | IfeEvent | PiggybackEvent | AvailableEvent
 
-type Of<Type extends Condition['type']> = Extract<Condition, { type: Type }>
 type Judged = { conditions: readonly Condition[]; game: ExitGame; time: JudgeTime }
 
 /**
@@ -53,15 +60,15 @@ export function statusEvents({ conditions, game, time }: Judged): StatusEvent[] 
   ]
 }
 
-function ofType<Type extends Condition['type']>(conditions: readonly Condition[], type: Type): Of<Type>[] {
-  return conditions.filter((condition): condition is Of<Type> => condition.type === type)
+function ofType<Type extends ConditionType>(conditions: readonly Condition[], type: Type): ConditionOf<Type>[] {
+  return conditions.filter((condition): condition is ConditionOf<Type> => condition.type === type)
 }
 
 function overdue<C extends Condition>(conditions: readonly C[], time: JudgeTime): C[] {
   return conditions.filter(({ ethHeight }) => isOverdue(ethHeight, time))
 }
 
-function exitEvent(name: 'invalid_exit' | 'unchallenged_exit', exit: Of<'invalid_exit'>): StatusEvent {
+function exitEvent(name: 'invalid_exit' | 'unchallenged_exit', exit: ConditionOf<'invalid_exit'>): StatusEvent {
   return {
     name,
     amount: exit.amount,
@@ -75,16 +82,13 @@ function exitEvent(name: 'invalid_exit' | 'unchallenged_exit', exit: Of<'invalid
   }
 }
 
-type IfeEvent = Extract<StatusEvent, { name: 'non_canonical_ife' }>
-
 function ifeEvent(name: IfeEvent['name'], txbytes: Hex): StatusEvent {
   return { name, txbytes }
 }
 
-type PiggybackEvent = Extract<StatusEvent, { name: 'invalid_piggyback' }>
 type OfExit<Event> = { txHash: Hash; event: Event }
 
-function invalidPiggybacks(conditions: readonly Of<'invalid_piggyback'>[]): OfExit<PiggybackEvent>[] {
+function invalidPiggybacks(conditions: readonly ConditionOf<'invalid_piggyback'>[]): OfExit<PiggybackEvent>[] {
   return [...byExit(conditions)].map(([txHash, { txBytes, pieces }]) => ({
     txHash,
     event: {
@@ -103,7 +107,7 @@ function overduePiggybacks(invalid: readonly OfExit<PiggybackEvent>[], game: Exi
   })
 }
 
-function availablePiggybacks(conditions: readonly Of<'piggyback_available'>[]): StatusEvent[] {
+function availablePiggybacks(conditions: readonly ConditionOf<'piggyback_available'>[]): StatusEvent[] {
   return [...byExit(conditions).values()].map(({ txBytes, pieces }) => ({
     name: 'piggyback_available',
     txbytes: txBytes,
@@ -112,7 +116,7 @@ function availablePiggybacks(conditions: readonly Of<'piggyback_available'>[]): 
   }))
 }
 
-function owned(pieces: readonly Of<'piggyback_available'>[], wanted: 'input' | 'output'): OwnedPiece[] {
+function owned(pieces: readonly ConditionOf<'piggyback_available'>[], wanted: 'input' | 'output'): OwnedPiece[] {
   return pieces.flatMap(({ side, index, owner }) => (side === wanted ? [{ index, address: owner }] : []))
 }
 

@@ -29,7 +29,6 @@ export function verifySpend(claim: ClaimedSpend): SpendVerified | { ok: false; e
   if (transaction.inputs[claim.inputIndex] !== claim.utxoPos) return { ok: false, error: 'output_not_spent' }
   const signature = normalise(claim.signature)
   const v = signature[64]
-  const signer =
-    v === 27 || v === 28 ? recover(signingHash(transaction, claim.framework), signature) : undefined
+  const signer = v === 27 || v === 28 ? recover(signingHash(transaction, claim.framework), signature) : undefined
   return signer === claim.owner ? { ok: true, signature } : { ok: false, error: 'not_signed_by_owner' }
 }

@@ -19,10 +19,7 @@ export type ClaimedStandardExitChallenge = {
 
 /** What is wrong with it: the exiting transaction, its output, the exit id that follows, or the spend. */
 export type StandardExitChallengeFinding =
-  | 'malformed_exiting_tx'
-  | 'output_not_created'
-  | 'exit_id_mismatch'
-  | SpendFinding
+  'malformed_exiting_tx' | 'output_not_created' | 'exit_id_mismatch' | SpendFinding
 
 /**
  * Checks everything that `challengeStandardExit` will check of its arguments (contracts v1.0.4). What is left to the

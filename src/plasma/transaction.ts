@@ -8,6 +8,7 @@ import type { Address, Hash, UtxoPos, Wei } from './units.ts'
 /** What a transaction creates. Type 1 is a payment's output, 2 a claimed fee. */
 export type Output = { outputType: number; owner: Address; currency: Address; amount: Wei }
 
+/** A transaction without its signatures. */
 export type Transaction = {
   txType: 'payment' | 'fee'
   /** In order; never zero, possibly twice the same. */
@@ -51,6 +52,7 @@ export type TransactionError =
   | 'unrecognized_output_type'
   | 'unrecognized_transaction_type'
 
+/** What bytes hold, or why they hold nothing. */
 export type Decoded<T> = { ok: true; value: T } | { ok: false; error: TransactionError }
 
 type Fields = Pick<Transaction, 'inputs' | 'outputs' | 'metadata'>
@@ -68,8 +70,9 @@ const ZERO_METADATA = new Uint8Array(32)
 export function decodeTransaction(raw: Uint8Array, keccak: Keccak = nobleKeccak): Decoded<Transaction> {
   const decoded = decodeRlp(raw)
   if (!decoded) return failed('malformed_transaction_rlp')
-  if (!isList(decoded.item)) return failed('malformed_transaction')
-  return build(decoded.item, { raw: decoded.canonical ? raw : encodeRlp(decoded.item), keccak })
+  const items = decoded.item
+  if (!isList(items)) return failed('malformed_transaction')
+  return build(items, { raw: () => (decoded.canonical ? raw : encodeRlp(items)), keccak })
 }
 
 /**
@@ -82,7 +85,7 @@ export function decodeSignedTransaction(bytes: Uint8Array, keccak: Keccak = nobl
   const [signatures, ...items] = isList(decoded.item) ? decoded.item : []
   if (!signatures) return failed('malformed_transaction')
   if (!areSignatures(signatures)) return failed('malformed_witnesses')
-  const raw = decoded.canonical ? withoutFirst(bytes, signatures) : encodeRlp(items)
+  const raw = () => (decoded.canonical ? withoutFirst(bytes, signatures) : encodeRlp(items))
   const transaction = build(items, { raw, keccak })
   return transaction.ok ? found({ transaction: transaction.value, signatures, bytes }) : transaction
 }
@@ -126,13 +129,19 @@ export function depositTransaction(deposit: Pick<Output, 'owner' | 'currency' | 
   return encodePayment({ inputs: [], outputs: [{ outputType: 1, ...deposit }] })
 }
 
-function build(items: readonly RlpItem[], { raw, keccak }: { raw: Uint8Array; keccak: Keccak }): Decoded<Transaction> {
+/** `raw` is asked for when the shape is known to be right, and so no deeper than a transaction is. */
+function build(
+  items: readonly RlpItem[],
+  { raw: encode, keccak }: { raw: () => Uint8Array; keccak: Keccak },
+): Decoded<Transaction> {
   const [typeItem, ...rest] = items
   if (!typeItem) return failed('malformed_transaction')
   const txType = parseType(typeItem)
   if (!txType) return failed('unrecognized_transaction_type')
   const fields = txType === 'payment' ? parsePayment(rest) : parseFee(rest)
-  return fields.ok ? found({ txType, ...fields.value, raw, txHash: toHex(keccak(raw)) as Hash }) : fields
+  if (!fields.ok) return fields
+  const raw = encode()
+  return found({ txType, ...fields.value, raw, txHash: toHex(keccak(raw)) as Hash })
 }
 
 function parseType(item: RlpItem): Transaction['txType'] | undefined {

@@ -17,13 +17,13 @@ export function createTransactionArchive(database: Database): TransactionArchive
   ) strict`)
   const insert = database.prepare('insert or ignore into own_transactions (tx_hash, signed_tx) values (?, ?)')
   const byHash = database.prepare<[string], Row>('select * from own_transactions where tx_hash = ? order by place')
-  const all = database.prepare<[], Row>('select * from own_transactions order by place')
+  const all = database.prepare<[number], Row>('select * from own_transactions order by place limit -1 offset ?')
   return {
     store: ({ txHash, signedTx }) => {
       insert.run(txHash, signedTx)
     },
     find: (txHash) => byHash.all(txHash).map(archived),
-    list: () => all.all().map(archived),
+    list: (skip = 0) => all.all(skip).map(archived),
   }
 }
 

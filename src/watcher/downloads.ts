@@ -1,3 +1,4 @@
+import { equalBytes } from '../lib/bytes.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Hash, Timestamp } from '../plasma/units.ts'
 import type { Operator, ServedBlock } from './operator.ts'
@@ -6,7 +7,7 @@ import type { Operator, ServedBlock } from './operator.ts'
 export type Wanted = { blknum: bigint; root: Hash }
 
 /** Since when a block cannot be had, in chain time; `latest` is the last attempt. */
-export type Failure = { since: Timestamp; latest: Timestamp }
+type Failure = { since: Timestamp; latest: Timestamp }
 
 export type Downloads = {
   /**
@@ -17,6 +18,8 @@ export type Downloads = {
   /** What the operator last served. Downloads know nothing of blocks: it may be anything. */
   served: (root: Hash) => ServedBlock | undefined
   failure: (root: Hash) => Failure | undefined
+  /** Whether something is under way. */
+  busy: () => boolean
   /** Asks for nothing more. */
   stop: () => void
 }
@@ -29,22 +32,11 @@ const PATIENCE = 8
 
 /** Downloads blocks in the background, a few at once. Blocks and failures are facts: nothing here judges them. */
 export function createDownloads({ operator, log, settled }: Ports): Downloads {
-  const blocks = new Map<Hash, ServedBlock>()
-  const failures = new Map<Hash, Failure>()
+  const shelf = createShelf()
   const underWay = new Set<Hash>()
   let queue: Wanted[] = []
   let now = 0n as Timestamp
   let failedInARow = 0
-
-  function want(wanted: readonly Wanted[], time: Timestamp): void {
-    now = time
-    failedInARow = 0
-    queue = byNeed(
-      wanted.filter(({ root }) => !underWay.has(root)),
-      failures,
-    )
-    pump()
-  }
 
   function pump(): void {
     while (underWay.size < PARALLEL && failedInARow < PATIENCE) {
@@ -56,43 +48,74 @@ export function createDownloads({ operator, log, settled }: Ports): Downloads {
   }
 
   async function download({ blknum, root }: Wanted): Promise<void> {
-    const answer = await ask(root)
+    const answer = await ask(operator, root, log)
     underWay.delete(root)
-    if (answer.ok) {
-      blocks.set(root, answer.block)
-      failures.delete(root)
-      failedInARow = 0
-    } else {
-      failures.set(root, { since: failures.get(root)?.since ?? now, latest: now })
-      failedInARow++
+    failedInARow = answer.ok ? 0 : failedInARow + 1
+    if (answer.ok) shelf.put(root, answer.block)
+    else {
+      shelf.miss(root, now)
       log.debug({ blknum, reason: answer.reason }, 'block download failed')
     }
     pump()
     settled()
   }
 
-  async function ask(root: Hash): ReturnType<Operator['block']> {
-    try {
-      return await operator.block(root)
-    } catch (error) {
-      log.warn({ err: error, root }, 'operator port failed')
-      return { ok: false, reason: 'operator port failed' }
-    }
-  }
-
   return {
-    want,
-    served: (root) => blocks.get(root),
-    failure: (root) => failures.get(root),
+    want: (wanted, time) => {
+      now = time
+      failedInARow = 0
+      const idle = wanted.filter(({ root }) => !underWay.has(root))
+      queue = byNeed(idle, ({ root }) => shelf.failure(root)?.latest ?? -1n)
+      pump()
+    },
+    served: shelf.served,
+    failure: shelf.failure,
+    busy: () => underWay.size > 0,
     stop: () => {
       queue = []
     },
   }
 }
 
+async function ask(operator: Ports['operator'], root: Hash, log: Logger): ReturnType<Operator['block']> {
+  try {
+    return await operator.block(root)
+  } catch (error) {
+    log.warn({ err: error, root }, 'operator port failed')
+    return { ok: false, reason: 'operator port failed' }
+  }
+}
+
 /** The first one is what everything waits for. Behind it, what was never tried, so that no withheld block hides others. */
-function byNeed([first, ...rest]: readonly Wanted[], failures: ReadonlyMap<Hash, Failure>): Wanted[] {
+function byNeed([first, ...rest]: readonly Wanted[], lastTried: (wanted: Wanted) => bigint): Wanted[] {
   if (!first) return []
-  const lastTried = ({ root }: Wanted) => failures.get(root)?.latest ?? -1n
   return [first, ...rest.sort((one, other) => Number(lastTried(one) - lastTried(other)))]
+}
+
+function createShelf() {
+  const blocks = new Map<Hash, ServedBlock>()
+  const failures = new Map<Hash, Failure>()
+  return {
+    served: (root: Hash) => blocks.get(root),
+    failure: (root: Hash) => failures.get(root),
+    /** A block that is served again as it was stays the same value. */
+    put: (root: Hash, block: ServedBlock) => {
+      failures.delete(root)
+      const held = blocks.get(root)
+      if (!held || !sameBlock(held, block)) blocks.set(root, block)
+    },
+    /** A block that was served once is not withheld, whatever it was. */
+    miss: (root: Hash, now: Timestamp) => {
+      if (!blocks.has(root)) failures.set(root, { since: failures.get(root)?.since ?? now, latest: now })
+    },
+  }
+}
+
+function sameBlock(one: ServedBlock, other: ServedBlock): boolean {
+  return (
+    one.hash === other.hash &&
+    one.blknum === other.blknum &&
+    one.transactions.length === other.transactions.length &&
+    one.transactions.every((bytes, at) => equalBytes(bytes, other.transactions[at] ?? new Uint8Array(0)))
+  )
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '../lib/logger.ts'
 import { mapBounded } from './bounded.ts'
 import type { ChainEvent, Facts, Reading } from './facts.ts'
-import { takeBackOrphans } from './reorganisation.ts'
+import { commonAncestor } from './reorganisation.ts'
 import { RootChainMovedError } from './root-chain-moved.ts'
 import type { Head, RootChain, SubmittedBlock } from './root-chain.ts'
 
@@ -24,22 +24,29 @@ const OVERLAP = 12n
 const PARALLEL_READS = 8
 
 /**
- * Reads the root chain into facts, one range at a call, and takes facts back when the chain takes blocks back. After a
- * failure, which is the node's or {@link RootChainMovedError}, what was read before stays and the next range is shorter.
+ * Reads the root chain into facts, one range at a call, and takes facts back when the chain takes blocks back. Facts
+ * change in one step or not at all: after a failure, which is the node's or {@link RootChainMovedError}, they stand as
+ * before, and the next range is shorter.
  */
 export function createRootChainSync(ports: Ports, { firstBlock, marginBlocks }: Settings): () => Promise<Progress> {
   const { rootChain, facts } = ports
   let longest = FIRST_RANGE
   return async () => {
     const head = await rootChain.head()
-    await takeBackOrphans(ports, head)
+    const ancestor = await commonAncestor(rootChain, head, facts.tips())
     const target = head.number - marginBlocks
-    const read = facts.tips().at(-1)?.number ?? firstBlock - 1n
-    if (read >= target) return { head, complete: true }
-    const to = min(target, read + longest)
+    const read = ancestor ?? facts.tips().at(-1)?.number ?? -1n
+    const next = max(read + 1n, firstBlock)
+    if (next > target) {
+      takeBack(ports, ancestor)
+      return { head, complete: true }
+    }
+    const to = min(target, next + longest - 1n)
     try {
       const tip = to === head.number ? head : await blockAt(rootChain, to)
-      merge(ports, await readRange(rootChain, max(firstBlock, read + 1n - OVERLAP), tip))
+      const reading = await readRange(rootChain, max(firstBlock, next - OVERLAP), tip)
+      takeBack(ports, ancestor)
+      merge(ports, reading)
     } catch (error) {
       longest = max(longest / 2n, 1n)
       throw error
@@ -47,6 +54,12 @@ export function createRootChainSync(ports: Ports, { firstBlock, marginBlocks }: 
     longest = min(longest * 2n, LONGEST_RANGE)
     return { head, complete: to === target }
   }
+}
+
+function takeBack({ facts, log }: Ports, ancestor: bigint | undefined): void {
+  if (ancestor === undefined) return
+  log.warn({ ancestor }, 'root chain reorganised')
+  facts.dropAbove(ancestor)
 }
 
 async function readRange(rootChain: RootChain, from: bigint, tip: Head): Promise<Reading> {

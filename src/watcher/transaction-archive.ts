@@ -12,6 +12,6 @@ export type TransactionArchive = {
   store: (transaction: ArchivedTransaction) => void
   /** Every signed form of it, oldest first: one raw transaction may have been submitted with several signatures. */
   find: (txHash: Hash) => readonly ArchivedTransaction[]
-  /** Everything, oldest first. */
-  list: () => readonly ArchivedTransaction[]
+  /** Everything but the `skip` oldest, oldest first: nothing ever leaves, so a reader need not start over. */
+  list: (skip?: number) => readonly ArchivedTransaction[]
 }

@@ -36,6 +36,14 @@ describe('what Alice submitted through us', () => {
     expect(list()).toEqual([another, payment])
   })
 
+  test('is read on from where a reader stopped', () => {
+    const { store, list } = archive()
+    store(another)
+    store(payment)
+    expect(list(1)).toEqual([payment])
+    expect(list(2)).toEqual([])
+  })
+
   test('is unknown before she submits it', () => {
     const { find, list } = archive()
     expect(find(payment.txHash)).toEqual([])

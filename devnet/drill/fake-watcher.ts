@@ -1,0 +1,89 @@
+import { envelope, failure, success } from '../operator/envelope.ts'
+import { type JsonServer, serveJson } from '../operator/json-server.ts'
+import { type Contracts, type RootChainClient } from '../wallet.ts'
+
+/** What a Watcher says of one exit; whether it is true is the story's business. */
+export type Claim = {
+  /** `details` of the byzantine event `invalid_exit`. */
+  details: Readonly<Record<string, unknown>> & { utxo_pos: bigint }
+  /** Answer of `/utxo.get_challenge_data`; without one it says that there is none. */
+  challengeData?: Readonly<Record<string, unknown>>
+}
+
+type Surroundings = { client: RootChainClient; contracts: Contracts; claims: () => readonly Claim[] }
+
+/** Serves the part of a Watcher's API that a guard asks for an invalid exit. It looks healthy, and says what it is told. */
+export function serveFakeWatcher({ client, contracts, claims }: Surroundings): Promise<JsonServer> {
+  return serveJson({ port: 0 }, async ({ path, body }) => {
+    const answer = (given: ReturnType<typeof success>) => ({ status: 200, body: envelope('watcher', given) })
+    switch (path) {
+      case '/status.get':
+        return answer(success(await status(client, contracts, claims())))
+      case '/alarm.get':
+        return answer(success([]))
+      case '/configuration.get':
+        return answer(success(CONFIGURATION))
+      case '/utxo.get_challenge_data': {
+        const position = positionIn(body)
+        const claim = claims().find(({ details }) => details.utxo_pos === position)
+        return answer(claim?.challengeData ? success(claim.challengeData) : failure('challenge:exit_not_found'))
+      }
+      default:
+        return answer(failure('operation:not_found', 'Operation cannot be found. Check request URL.'))
+    }
+  })
+}
+
+const CONFIGURATION = {
+  exit_processor_sla_margin: 5520,
+  deposit_finality_margin: 0,
+  contract_semver: '1.0.4',
+  network: 'DEVNET',
+}
+
+const SERVICES = [
+  'block_getter',
+  'challenges_responds_processor',
+  'competitor_processor',
+  'depositor',
+  'exit_challenger',
+  'exit_finalizer',
+  'exit_processor',
+  'ife_exit_finalizer',
+  'in_flight_exit_deleted_processor',
+  'in_flight_exit_processor',
+  'piggyback_challenges_processor',
+  'piggyback_processor',
+  'root_chain_height',
+]
+
+async function status(client: RootChainClient, contracts: Contracts, claims: readonly Claim[]) {
+  const { number: height, timestamp } = await client.getBlock({ blockTag: 'latest' })
+  return {
+    last_validated_child_block_number: 1000n,
+    last_validated_child_block_timestamp: timestamp,
+    last_mined_child_block_number: 1000n,
+    last_mined_child_block_timestamp: timestamp,
+    last_seen_eth_block_number: height,
+    last_seen_eth_block_timestamp: timestamp,
+    eth_syncing: false,
+    contract_addr: {
+      plasma_framework: contracts.framework,
+      eth_vault: contracts.ethVault,
+      erc20_vault: contracts.erc20Vault,
+      payment_exit_game: contracts.exitGame,
+    },
+    services_synced_heights: SERVICES.map((service) => ({ service, height })),
+    in_flight_exits: [],
+    byzantine_events: claims.map(({ details }) => ({
+      event: 'invalid_exit',
+      details: { name: 'invalid_exit', ...details },
+    })),
+  }
+}
+
+function positionIn(body: unknown): bigint | undefined {
+  if (typeof body !== 'object' || body === null || !('utxo_pos' in body)) return undefined
+  const { utxo_pos: position } = body
+  return typeof position === 'number' && Number.isSafeInteger(position) ? BigInt(position) : undefined
+}

@@ -1,0 +1,240 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { GuardError } from '../lib/errors.ts'
+import { parseHex, toHex, type Hex } from '../lib/bytes.ts'
+import { parseAddress, type Address } from '../plasma/units.ts'
+import { shutdownSignal } from './options.ts'
+
+/** `plasma-guard devnet` */
+export function devnetCommand(): Command {
+  return new Command('devnet')
+    .description('a plasma network of your own, to watch, to use and to cheat on')
+    .addCommand(upCommand())
+    .addCommand(operatorCommand())
+    .addCommand(depositCommand())
+    .addCommand(payCommand())
+    .addCommand(exitCommand())
+    .addCommand(showExitCommand())
+    .addCommand(processCommand())
+    .addCommand(timeCommand())
+    .addCommand(cheatCommand())
+}
+
+const DIRECTORY = join('data', 'devnet')
+
+function upCommand(): Command {
+  return new Command('up')
+    .description('keeps a root chain, the contracts and an operator running; writes devnet.json and guard.yml')
+    .option('--data <directory>', 'where its files go', DIRECTORY)
+    .option('--port <port>', 'of the root chain', whole, 8545)
+    .option('--operator-port <port>', 'of the operator', whole, 9656)
+    .option('--exit-period <seconds>', 'minExitPeriod of the contracts', whole, 600)
+    .option('--block-seconds <seconds>', 'how long transactions wait for a block', whole, 2)
+    .option('--fee-wei <wei>', 'what a payment costs', amount, 0n)
+    .action(async (options: UpOptions) => {
+      const { up } = await importDevnet(() => import('../../devnet/up.ts'))
+      await up({
+        directory: options.data,
+        port: options.port,
+        operatorPort: options.operatorPort,
+        minExitPeriodSeconds: BigInt(options.exitPeriod),
+        blockSeconds: options.blockSeconds,
+        feeWei: options.feeWei,
+        signal: shutdownSignal(),
+        say,
+      })
+    })
+}
+
+type UpOptions = {
+  data: string
+  port: number
+  operatorPort: number
+  exitPeriod: number
+  blockSeconds: number
+  feeWei: bigint
+}
+
+function operatorCommand(): Command {
+  return new Command('operator')
+    .description('runs the operator alone, for contracts that are deployed already; its memory ends with it')
+    .requiredOption('--root-chain <url>', 'JSON-RPC of a node')
+    .requiredOption('--plasma-framework <address>', 'the framework', frameworkAddress)
+    .requiredOption('--authority-key-file <file>', 'holds the private key that may submit blocks, in hex')
+    .option('--port <port>', 'to serve on', whole, 9656)
+    .option('--host <address>', 'to serve on', '127.0.0.1')
+    .option('--block-seconds <seconds>', 'how long transactions wait for a block', whole, 15)
+    .option('--fee-wei <wei>', 'what a payment costs', amount, 0n)
+    .option('--control', 'lets whoever can reach it form blocks and cheat')
+    .action(async (options: OperatorOptions) => {
+      const { runOperator } = await importDevnet(() => import('../../devnet/operator/run.ts'))
+      await runOperator({
+        ...options,
+        framework: options.plasmaFramework,
+        authority: await readKey(options.authorityKeyFile),
+        control: options.control ?? false,
+        signal: shutdownSignal(),
+        say,
+      })
+    })
+}
+
+type OperatorOptions = {
+  rootChain: string
+  plasmaFramework: Address
+  authorityKeyFile: string
+  port: number
+  host: string
+  blockSeconds: number
+  feeWei: bigint
+  control?: boolean
+}
+
+type HandOptions = { devnet: string; as: string; token?: boolean }
+
+function handCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(new Option('--devnet <file>', 'what devnet up wrote').default(join(DIRECTORY, 'devnet.json')))
+}
+
+function personCommand(name: string, description: string): Command {
+  return handCommand(name, description).requiredOption('--as <name>', 'alice, bob, carol, mallory or guard')
+}
+
+function depositCommand(): Command {
+  return personCommand('deposit', 'brings ether or test tokens to the child chain')
+    .requiredOption('--amount <number>', 'in ether, or in whole tokens')
+    .option('--token', 'test tokens instead of ether')
+    .action(async ({ devnet, as, ...what }: HandOptions & { amount: string }) => {
+      const { hand, network } = await open(devnet)
+      print(await hand.deposit(hand.personOf(network, as), what))
+    })
+}
+
+function payCommand(): Command {
+  return personCommand('pay', 'pays an output to somebody, and waits for the block')
+    .requiredOption('--coin <position>', 'the output', amount)
+    .requiredOption('--to <name>', 'who gets it')
+    .option('--amount <number>', 'in ether or whole tokens; all of it, when it is not given')
+    .action(async ({ devnet, as, to, ...what }: HandOptions & { coin: bigint; to: string; amount?: string }) => {
+      const { hand, network } = await open(devnet)
+      const order = { ...what, to: hand.personOf(network, to) }
+      print(await hand.pay(network, hand.personOf(network, as), order))
+    })
+}
+
+function exitCommand(): Command {
+  return personCommand('exit', 'starts the standard exit of an output, spent or not')
+    .requiredOption('--coin <position>', 'the output', amount)
+    .action(async ({ devnet, as, coin }: HandOptions & { coin: bigint }) => {
+      const { hand, network } = await open(devnet)
+      print(await hand.exit(network, hand.personOf(network, as), coin))
+    })
+}
+
+function showExitCommand(): Command {
+  return handCommand('show-exit', 'says what the contract holds of a standard exit')
+    .requiredOption('--id <exit id>', 'as devnet exit printed it', amount)
+    .action(async ({ devnet, id }: HandOptions & { id: bigint }) => {
+      const { hand, network } = await open(devnet)
+      print(await hand.showExit(network, id))
+    })
+}
+
+function processCommand(): Command {
+  return personCommand('process-exits', 'pays out the exits that have matured')
+    .option('--token', 'of the test token instead of ether')
+    .action(async ({ devnet, as, token }: HandOptions) => {
+      const { hand, network } = await open(devnet)
+      print(await hand.processExits(network, hand.personOf(network, as), token ? 'token' : 'ether'))
+    })
+}
+
+function timeCommand(): Command {
+  return handCommand('pass-time', 'lets chain time pass at once')
+    .requiredOption('--seconds <seconds>', 'how much', amount)
+    .action(async ({ devnet, seconds }: HandOptions & { seconds: bigint }) => {
+      const { hand, network } = await open(devnet)
+      print(await hand.passTime(network, seconds))
+    })
+}
+
+function cheatCommand(): Command {
+  return personCommand('cheat', 'has the operator form a bad block')
+    .argument('<cheat>', 'mint, double-spend, foreign-signature, phantom-input, withhold or forge')
+    .option('--coin <position>', 'the output to steal, for double-spend and foreign-signature', amount)
+    .action(async (name: string, { devnet, as, coin }: HandOptions & { coin?: bigint }) => {
+      const { hand, network } = await open(devnet)
+      const { cheat } = await importDevnet(() => import('../../devnet/actor-cheat.ts'))
+      const thief = hand.personOf(network, as)
+      print(await cheat(network, { name, thief, ...(coin === undefined ? {} : { utxoPos: coin }) }))
+    })
+}
+
+async function open(devnetFile: string) {
+  const hand = await importDevnet(() => import('../../devnet/actor-hand.ts'))
+  const { openDevnet } = await importDevnet(() => import('../../devnet/actor-devnet.ts'))
+  return { hand, network: await openDevnet(devnetFile) }
+}
+
+function print(report: readonly (readonly [string, string | bigint])[]): void {
+  for (const [name, value] of report) say(`${name.padEnd(18)} ${value}`)
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+async function readKey(file: string): Promise<Hex> {
+  const text = (await readFile(file, 'utf8')).trim()
+  const bytes = parseHex(text.startsWith('0x') ? text : `0x${text}`)
+  if (bytes?.length !== 32) throw new InvalidArgumentError(`${file} does not hold a private key: 32 bytes in hex.`)
+  return toHex(bytes)
+}
+
+function frameworkAddress(text: string): Address {
+  const address = parseAddress(text)
+  if (!address) throw new InvalidArgumentError('expected a 20-byte 0x address')
+  return address
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number')
+  return Number(text)
+}
+
+function amount(text: string): bigint {
+  if (!/^\d{1,78}$/.test(text)) throw new InvalidArgumentError('expected a whole number')
+  return BigInt(text)
+}
+
+/**
+ * Loads a part of the devnet, which is no part of the installed package.
+ *
+ * @throws {@link DevelopmentOnlyError}
+ */
+export async function importDevnet<Module>(load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new DevelopmentOnlyError(error)
+    }
+    throw error
+  }
+}
+
+class DevelopmentOnlyError extends GuardError {
+  override readonly code = 'DEVELOPMENT_ONLY'
+
+  constructor(cause: Error) {
+    super(
+      'This command needs the development dependencies (local chain, compiler, contracts), which are not installed: ' +
+        'clone the repository and run npm ci.',
+      {},
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,40 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { importDevnet } from './devnet.ts'
+import { shutdownSignal } from './options.ts'
+
+type Options = { json?: boolean; list?: boolean; scenario?: string[]; atOnce: number; timeLimit: number }
+
+/** `plasma-guard drill` */
+export function drillCommand(): Command {
+  return new Command('drill')
+    .description('plays attacks on a local chain against a real guard; exits 0 when every one ends as it must')
+    .option('--scenario <names...>', 'only these')
+    .option('--list', 'what there is to play')
+    .option('--json', 'one JSON object a scenario on standard output')
+    .option('--at-once <count>', 'how many play at the same time', positive, 2)
+    .option('--time-limit <seconds>', 'when a scenario counts as hanging', positive, 180)
+    .action(async (options: Options) => {
+      const { drill, listScenarios, unknownScenarios } = await importDevnet(() => import('../../devnet/drill/main.ts'))
+      if (options.list) {
+        process.stdout.write(listScenarios())
+        return
+      }
+      const names = options.scenario ?? []
+      const [unknown] = unknownScenarios(names)
+      if (unknown !== undefined) throw new InvalidArgumentError(`There is no scenario ${unknown}; see --list.`)
+      const passed = await drill({
+        names,
+        json: options.json ?? false,
+        atOnce: options.atOnce,
+        timeLimitMs: options.timeLimit * 1000,
+        signal: shutdownSignal(),
+      })
+      process.exitCode = passed ? 0 : 1
+    })
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a positive whole number')
+  return value
+}

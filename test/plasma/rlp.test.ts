@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { toRlp } from 'viem'
+import { toHex } from '../../src/lib/bytes.ts'
+import { decodeRlp, encodeRlp, type RlpItem } from '../../src/plasma/rlp.ts'
+
+const items: fc.Arbitrary<RlpItem> = fc.letrec<{ item: RlpItem; list: RlpItem[] }>((tie) => ({
+  item: fc.oneof({ maxDepth: 4 }, fc.uint8Array({ maxLength: 70 }), tie('list')),
+  list: fc.array(tie('item'), { maxLength: 5 }),
+})).item
+
+/** Bytes that look like RLP more often than not. */
+const nearlyRlp = fc.oneof(
+  fc.uint8Array({ maxLength: 80 }),
+  fc
+    .tuple(
+      fc.array(items, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 3 }),
+    )
+    .map(([parts, edits]) => {
+      const bytes = Uint8Array.from(parts.flatMap((part) => [...encodeRlp(part)]))
+      for (const [at, byte] of edits) if (bytes.length > 0) bytes[at % bytes.length] = byte
+      return bytes
+    }),
+  fc.uint8Array({ minLength: 55, maxLength: 55 }).map((payload) => Uint8Array.from([0xf8, 55, ...payload])),
+)
+
+/**
+ * ex_rlp 0.5.3 as a model: it reads item after item, and what follows a list at the top is put behind that list's
+ * items; what follows a string makes it raise.
+ */
+function modelTop(bytes: readonly number[]): RlpItem | undefined {
+  const [first = new Uint8Array(0), ...rest] = modelItems(bytes) ?? ['raised']
+  if (first === 'raised' || rest.includes('raised')) return undefined
+  if (rest.length === 0) return first as RlpItem
+  return first instanceof Uint8Array ? undefined : ([...first, ...rest] as RlpItem)
+}
+
+function modelItems(bytes: readonly number[]): (RlpItem | 'raised')[] | undefined {
+  const [prefix, ...rest] = bytes
+  if (prefix === undefined) return []
+  if (prefix < 0x80) return then(Uint8Array.of(prefix), rest)
+  const base = prefix < 0xc0 ? 0x80 : 0xc0
+  const short = prefix - base <= 55
+  const lengthBytes = short ? [] : rest.slice(0, prefix - base - 55)
+  const length = short ? BigInt(prefix - base) : lengthBytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n)
+  const payload = rest.slice(lengthBytes.length)
+  if (!short && (rest[0] === 0 || lengthBytes.length < prefix - base - 55 || length < 55n)) return undefined
+  if (BigInt(payload.length) < length) return undefined
+  const own = payload.slice(0, Number(length))
+  if (prefix === 0x81 && (own[0] ?? 0) < 0x80) return undefined
+  if (base === 0x80) return then(Uint8Array.from(own), payload.slice(own.length))
+  const inner = modelItems(own)
+  return inner && then(inner as RlpItem[], payload.slice(own.length))
+}
+
+function then(item: RlpItem, rest: readonly number[]): (RlpItem | 'raised')[] | undefined {
+  const others = modelItems(rest)
+  return others && [item, ...others]
+}
+
+function asHex(item: RlpItem): unknown {
+  return item instanceof Uint8Array ? toHex(item) : item.map(asHex)
+}
+
+describe('reading and writing', () => {
+  test('what was written is read again, and is canonical', () => {
+    fc.assert(
+      fc.property(items, (item) => {
+        expect(decodeRlp(encodeRlp(item))).toEqual({ item, canonical: true })
+      }),
+    )
+  })
+
+  test('it is written as everybody writes it', () => {
+    fc.assert(
+      fc.property(items, (item) => {
+        expect(toHex(encodeRlp(item))).toBe(toRlp(asHex(item) as `0x${string}`))
+      }),
+    )
+  })
+
+  test('a long string has a long header', () => {
+    for (const length of [55, 56, 255, 256, 65_535, 65_536]) {
+      const item = new Uint8Array(length).fill(9)
+
+      expect(toHex(encodeRlp([item]))).toBe(toRlp([toHex(item)]))
+      expect(decodeRlp(encodeRlp([item]))).toEqual({ item: [item], canonical: true })
+    }
+  })
+
+  test('bytes are read as ex_rlp 0.5.3 reads them', () => {
+    fc.assert(
+      fc.property(nearlyRlp, (bytes) => {
+        expect(decodeRlp(bytes)?.item).toEqual(modelTop([...bytes]))
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test('bytes that are called canonical are what their item is written as', () => {
+    fc.assert(
+      fc.property(nearlyRlp, (bytes) => {
+        const decoded = decodeRlp(bytes)
+        fc.pre(decoded !== undefined)
+        expect(toHex(encodeRlp(decoded.item)) === toHex(bytes)).toBe(decoded.canonical)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+})
+
+describe('where the network is lax, we are', () => {
+  test('items behind the outer list belong to it', () => {
+    expect(decodeRlp(Uint8Array.of(0xc1, 1, 2, 0xc0))).toEqual({
+      item: [Uint8Array.of(1), Uint8Array.of(2), []],
+      canonical: false,
+    })
+  })
+
+  test('a payload of exactly 55 bytes may have the long header', () => {
+    const payload = new Uint8Array(55).fill(7)
+
+    expect(decodeRlp(Uint8Array.of(0xb8, 55, ...payload))).toEqual({ item: payload, canonical: false })
+    expect(decodeRlp(Uint8Array.of(0xb8, 54, ...payload.subarray(1)))).toBeUndefined()
+  })
+
+  test('no bytes are an empty string', () => {
+    expect(decodeRlp(new Uint8Array(0))).toEqual({ item: new Uint8Array(0), canonical: false })
+  })
+})
+
+describe('hostile bytes take no more time than honest ones', () => {
+  test('lists in lists in lists', () => {
+    let nested = Uint8Array.of(0xc0)
+    while (nested.length < 50_000) {
+      const outer = new Uint8Array(nested.length + 4)
+      outer.set([0xfa, nested.length >> 16, (nested.length >> 8) & 255, nested.length & 255])
+      outer.set(nested, 4)
+      nested = nested.length > 70_000 ? outer : Uint8Array.from(encodeRlpListOf(nested))
+    }
+
+    expect(decodeRlp(nested)?.canonical).toBe(true)
+    expect(decodeRlp(nested.subarray(0, -1))).toBeUndefined()
+  })
+
+  test('a million empty lists', () => {
+    expect(decodeRlp(new Uint8Array(1_000_000).fill(0xc0))?.item).toHaveLength(999_999)
+  })
+
+  test('a length beyond all memory', () => {
+    for (const prefix of [0xbf, 0xff]) {
+      expect(decodeRlp(Uint8Array.of(prefix, ...new Uint8Array(8).fill(255), 1, 2, 3))).toBeUndefined()
+      expect(decodeRlp(Uint8Array.of(prefix, 0x7f))).toBeUndefined()
+      expect(decodeRlp(Uint8Array.of(prefix))).toBeUndefined()
+    }
+  })
+})
+
+function encodeRlpListOf(payload: Uint8Array): number[] {
+  const size = payload.length
+  if (size <= 55) return [0xc0 + size, ...payload]
+  return size < 256 ? [0xf8, size, ...payload] : [0xf9, size >> 8, size & 255, ...payload]
+}
