@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { GuardError } from '../src/lib/errors.ts'
+import { tie } from './leash.ts'
 import { packageFile } from './package-files.ts'
 
 /** Anvil's own well-known words: its accounts are rich on every devnet and worthless everywhere else. */
@@ -23,7 +25,7 @@ export type ChainOptions = {
   port?: number
   /** Default `mixed`. */
   mining?: Mining
-  /** A file that {@link startChain} writes to nothing but reads the whole chain from: `dumpState` made it. */
+  /** A file with a whole chain to go on from: what `dumpState` gave. */
   statePath?: string
 }
 
@@ -31,6 +33,8 @@ export type Chain = {
   /** JSON-RPC over HTTP; the same port serves WebSockets. */
   url: string
   pid: number
+  /** Resolves when the chain has ended, by {@link Chain.stop} or by itself. */
+  ended: Promise<void>
   /** Ends the chain and everything in it. Safe to call twice. */
   stop: () => Promise<void>
 }
@@ -55,8 +59,10 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
   const { pid } = child
   if (pid === undefined) throw new ChainNotStartedError('it has no process id')
   const leash = tie(pid)
+  unreference(leash.stdin)
   child.unref()
-  return { url, pid, stop: () => stop(child, leash) }
+  const ended = once(child, 'exit').then(() => undefined)
+  return { url, pid, ended, stop: () => stop(child, { leash, ended }) }
 }
 
 function anvilArguments({ port = 0, mining = 'mixed', statePath }: ChainOptions): string[] {
@@ -117,31 +123,22 @@ function ignore(child: ChildProcess): void {
   for (const stream of [child.stdout, child.stderr]) {
     stream?.removeAllListeners('data')
     stream?.resume()
-    // The pipe is a socket, but its type does not say so; an open one would keep this process from ending.
-    if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref()
+    unreference(stream)
   }
 }
 
-/**
- * A second process that holds one end of a pipe from this one and ends the chain when the pipe breaks: exit hooks do
- * not run after SIGKILL nor inside jest.
- */
-function tie(pid: number): ChildProcess {
-  const script = `process.stdin.resume().on('end', () => { try { process.kill(${pid}, 'SIGKILL') } catch {} })`
-  const leash = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
-  leash.unref()
-  const pipe = leash.stdin
-  if (pipe && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
-  return leash
+/** An open pipe would keep this process from ending. */
+function unreference(pipe: unknown): void {
+  if (pipe instanceof Socket) pipe.unref()
 }
 
-async function stop(child: ChildProcess, leash: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    const late = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
-    await ended
-    clearTimeout(late)
-  }
+async function stop(
+  child: ChildProcess,
+  { leash, ended }: { leash: ChildProcess; ended: Promise<void> },
+): Promise<void> {
+  child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+  await ended
+  clearTimeout(late)
   leash.kill('SIGKILL')
 }

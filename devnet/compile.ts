@@ -4,7 +4,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { GuardError } from '../src/lib/errors.ts'
-import type { Hex } from '../src/lib/bytes.ts'
 import { abiSchema, type Artifact } from './artifact.ts'
 import { cachedFile } from './cached-file.ts'
 import { cachePath, packageFile, projectRoot } from './package-files.ts'
@@ -20,10 +19,7 @@ const compiled = z.object({
   contracts: z
     .record(
       z.string(),
-      z.record(
-        z.string(),
-        z.object({ abi: abiSchema, evm: z.object({ bytecode: z.object({ object: z.string() }) }) }),
-      ),
+      z.record(z.string(), z.object({ abi: abiSchema, evm: z.object({ bytecode: z.object({ object: z.string() }) }) })),
     )
     .default({}),
 })
@@ -45,11 +41,11 @@ export async function compileContracts(): Promise<(name: ContractName) => Artifa
   const key = createHash('sha256').update(input).update(version).digest('hex').slice(0, 16)
   const output = await cachedFile(cachePath(`contracts-${key}.json`), () => runCompiler(input))
   const { contracts } = compiled.parse(JSON.parse(output))
-  const all = Object.assign({}, ...Object.values(contracts)) as (typeof contracts)[string]
+  const all = new Map(Object.values(contracts).flatMap((file) => Object.entries(file)))
   return (name) => {
-    const contract = all[name]
+    const contract = all.get(name)
     if (!contract) throw new ContractsNotCompiledError(`There is no contract ${name}.`, { name })
-    return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` as Hex }
+    return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` }
   }
 }
 

@@ -23,8 +23,7 @@ type Settings = {
 
 /** Keeps a root chain with the contracts and an operator running, until the signal comes. */
 export async function up(settings: Settings): Promise<void> {
-  const { directory, signal, say } = settings
-  const { minExitPeriodSeconds, port } = settings
+  const { directory, minExitPeriodSeconds, port, say } = settings
   await mkdir(directory, { recursive: true })
   const { chain, deployment } = await startDevnetChain({ minExitPeriodSeconds, port })
   try {

@@ -68,7 +68,7 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
 }
 
 function callsOf(body: unknown): RpcCall[] {
-  return (Array.isArray(body) ? body : [body]).flatMap((each: unknown) => {
+  return (Array.isArray(body) ? body : [body]).flatMap((each) => {
     if (typeof each !== 'object' || each === null || !('method' in each) || typeof each.method !== 'string') return []
     const params = 'params' in each && Array.isArray(each.params) ? (each.params as unknown[]) : []
     return [{ method: each.method, params }]

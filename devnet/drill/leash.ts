@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 
 /**
  * A second process that holds one end of a pipe from this one and ends everything it was told of when the pipe breaks:
@@ -27,7 +28,7 @@ export function leash(pid: number): void {
     holder = spawn(process.execPath, ['-e', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
     holder.unref()
     const pipe = holder.stdin
-    if (pipe && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
+    if (pipe instanceof Socket) pipe.unref()
     // It may be killed from outside; then nobody is held any more, which is no reason to fail.
     pipe?.on('error', () => undefined)
   }

@@ -61,7 +61,7 @@ export function leftOver(
     const spent = book.unspent.get(input)
     if (spent) add(spent.currency, spent.amount)
   }
-  for (const { currency, amount } of outputs) add(currency, -amount)
+  for (const { currency, amount } of outputs) add(currency, 0n - amount)
   return left
 }
 

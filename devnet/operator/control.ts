@@ -3,7 +3,8 @@ import type { Address, Wei } from '../../src/plasma/units.ts'
 import { ETH } from '../../src/plasma/units.ts'
 import { mintFromNothing } from './cheats.ts'
 import { type Answer, badParameter, success } from './envelope.ts'
-import type { FormedBlock, Operator } from './operator.ts'
+import type { FormedBlock } from './archive.ts'
+import type { Operator } from './operator.ts'
 import type { Route } from './route.ts'
 
 /**

@@ -1,18 +1,14 @@
 import { merkleRoot } from '../../src/plasma/merkle.ts'
+import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import { recover } from '../../src/plasma/signature.ts'
 import { decodeSignedTransaction, type SignedTransaction } from '../../src/plasma/transaction.ts'
-import type { Address, Hash } from '../../src/plasma/units.ts'
-import { encodeUtxoPos } from '../../src/plasma/position.ts'
+import type { Address } from '../../src/plasma/units.ts'
+import { type Archive, createArchive, type FormedBlock, type Serving } from './archive.ts'
 import { type Book, emptyBook, place, type Placed, turnPage } from './book.ts'
 import { feeTransactions } from './fee-transaction.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { type Fees, refusal } from './refusal.ts'
 import type { News, OperatorRootChain } from './root-chain.ts'
-
-/** A block whose root is on the root chain. */
-export type FormedBlock = { blknum: bigint; root: Hash; transactions: readonly Placed[] }
-
-/** `honest`: as it is. `withheld`: not at all. `forged`: without its last transaction, so that it misses its root. */
-export type Serving = 'honest' | 'withheld' | 'forged'
 
 export type Submitted = { ok: true; placed: Placed } | { ok: false; code: string }
 
@@ -23,7 +19,8 @@ export type Cheat = {
   serving?: Serving
 }
 
-export type Operator = {
+/** The child chain's operator: honest as long as nobody asks for a cheat. */
+export type Operator = Pick<Archive, 'block' | 'served' | 'serve'> & {
   fees: Fees
   /** Takes a signed transaction into the block that is being filled, or says why not. */
   submit: (signedTx: Uint8Array) => Promise<Submitted>
@@ -31,15 +28,7 @@ export type Operator = {
   formBlock: (cheat?: Cheat) => Promise<FormedBlock>
   /** How many transactions wait for a block. */
   waiting: () => number
-  /** A block as this operator serves it. */
-  served: (root: Hash) => ServedBlock | undefined
-  /** A block as it is, whatever is served. */
-  block: (blknum: bigint) => FormedBlock | undefined
-  /** Changes how a block is served from now on: what was withheld can be published. */
-  serve: (blknum: bigint, serving: Serving) => void
 }
-
-export type ServedBlock = { blknum: bigint; hash: Hash; transactions: readonly Uint8Array[] }
 
 type Settings = {
   framework: Address
@@ -50,16 +39,16 @@ type Settings = {
   onBlock?: (block: FormedBlock) => void
 }
 
-/** elixir-omg holds a block with more for invalid. */
+/** elixir-omg holds a block with more than 65,532 for invalid. */
 const MAX_TRANSACTIONS = 65_000
 
-/** The child chain's operator: honest as long as nobody asks for a cheat. Its memory ends with the process. */
+/** Makes an operator that goes on where the root chain stands. Its memory ends with the process. */
 export async function createOperator(rootChain: OperatorRootChain, settings: Settings): Promise<Operator> {
   const book = emptyBook(await rootChain.nextChildBlock())
-  const archive = new Map<Hash, FormedBlock & { serving: Serving }>()
-  const fees = settings.fees ?? new Map<Address, bigint>()
-  const unsubmitted: FormedBlock[] = []
-  const oneAtATime = queue()
+  const archive = createArchive()
+  const submitRoot = rootSubmitter(rootChain, settings.onBlock)
+  const fees: Fees = settings.fees ?? new Map<Address, bigint>()
+  const inTurn = oneAtATime()
 
   async function submit(signedTx: Uint8Array): Promise<Submitted> {
     const decoded = decodeSignedTransaction(signedTx)
@@ -71,55 +60,38 @@ export async function createOperator(rootChain: OperatorRootChain, settings: Set
   }
 
   async function formBlock({ also = [], serving = 'honest' }: Cheat = {}): Promise<FormedBlock> {
+    const unseen = also.map(decodedOrThrow)
     await follow(book, rootChain)
-    for (const signedTx of also) place(book, decodedOrThrow(signedTx))
-    if (settings.feeClaimer !== undefined) {
-      for (const feeTx of feeTransactions(book, settings.feeClaimer)) place(book, decodedOrThrow(feeTx))
-    }
+    for (const transaction of unseen) place(book, transaction)
+    const claims = settings.feeClaimer === undefined ? [] : feeTransactions(book, settings.feeClaimer)
+    for (const claim of claims.map(decodedOrThrow)) place(book, claim)
     const { blknum } = book
     const transactions = turnPage(book)
-    const root = merkleRoot(transactions.map(({ transaction }) => transaction.raw))
-    const block = { blknum, root, transactions }
-    archive.set(root, { ...block, serving })
-    unsubmitted.push(block)
-    await submitRoots()
+    const block = { blknum, root: merkleRoot(transactions.map(({ transaction }) => transaction.raw)), transactions }
+    archive.add(block, serving)
+    await submitRoot(block)
     return block
   }
 
-  /** A root that could not be submitted is tried again before the next one. */
-  async function submitRoots(): Promise<void> {
-    for (let block = unsubmitted[0]; block; block = unsubmitted[0]) {
-      if ((await rootChain.nextChildBlock()) <= block.blknum) await rootChain.submitBlock(block.root)
-      unsubmitted.shift()
-      settings.onBlock?.(block)
-    }
-  }
-
-  function found(blknum: bigint) {
-    return [...archive.values()].find((block) => block.blknum === blknum)
-  }
-
   return {
+    ...archive,
     fees,
-    submit: (signedTx) => oneAtATime(() => submit(signedTx)),
-    formBlock: (cheat) => oneAtATime(() => formBlock(cheat)),
+    submit: (signedTx) => inTurn(() => submit(signedTx)),
+    formBlock: (cheat) => inTurn(() => formBlock(cheat)),
     waiting: () => book.pending.length,
-    served: (root) => serve(archive.get(root)),
-    block: found,
-    serve: (blknum, serving) => {
-      const block = found(blknum)
-      if (block) archive.set(block.root, { ...block, serving })
-    },
   }
 }
 
-function serve(block: (FormedBlock & { serving: Serving }) | undefined): ServedBlock | undefined {
-  if (!block || block.serving === 'withheld') return undefined
-  const transactions = block.transactions.map(({ bytes }) => bytes)
-  return {
-    blknum: block.blknum,
-    hash: block.root,
-    transactions: block.serving === 'forged' ? transactions.slice(0, -1) : transactions,
+/** A root that could not be submitted is tried again before the next one: the numbers of the blocks depend on it. */
+function rootSubmitter(rootChain: OperatorRootChain, onBlock: Settings['onBlock']) {
+  const unsubmitted: FormedBlock[] = []
+  return async (newest: FormedBlock): Promise<void> => {
+    unsubmitted.push(newest)
+    for (let block = unsubmitted[0]; block; block = unsubmitted[0]) {
+      if ((await rootChain.nextChildBlock()) <= block.blknum) await rootChain.submitBlock(block.root)
+      unsubmitted.shift()
+      onBlock?.(block)
+    }
   }
 }
 
@@ -145,16 +117,6 @@ function apply(book: Book, news: News): void {
 
 function decodedOrThrow(signedTx: Uint8Array): SignedTransaction {
   const decoded = decodeSignedTransaction(signedTx)
-  if (!decoded.ok) throw new Error(`The operator was given a transaction that is none: ${decoded.error}`)
+  if (!decoded.ok) throw new Error(`The operator was given bytes that are no transaction: ${decoded.error}`)
   return decoded.value
-}
-
-/** Runs what it is given one after the other, in the order of the calls. */
-function queue() {
-  let last: Promise<unknown> = Promise.resolve()
-  return function run<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = last.then(work)
-    last = result.catch(() => undefined)
-    return result
-  }
 }

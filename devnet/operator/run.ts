@@ -30,7 +30,7 @@ export async function runOperator(settings: Parameters<typeof startOperator>[0] 
 export async function formBlocks(operator: Operator, { blockSeconds, signal, say }: Pace): Promise<void> {
   while (!signal.aborted) {
     await sleep(blockSeconds * 1000, signal)
-    if (signal.aborted || operator.waiting() === 0) continue
+    if (operator.waiting() === 0) continue
     try {
       await operator.formBlock()
     } catch (error) {

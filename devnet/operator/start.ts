@@ -3,7 +3,8 @@ import type { Hex } from '../../src/lib/bytes.ts'
 import { type Address, ETH } from '../../src/plasma/units.ts'
 import { serveOperator } from './api.ts'
 import { connectFramework } from './framework.ts'
-import { createOperator, type FormedBlock, type Operator } from './operator.ts'
+import type { FormedBlock } from './archive.ts'
+import { createOperator, type Operator } from './operator.ts'
 
 type Settings = {
   /** The root chain's node. */

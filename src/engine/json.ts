@@ -50,7 +50,7 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (typeof value === 'object') return value.constructor.name
-  if (typeof value === 'string') return 'text that is not Unicode'
+  if (typeof value === 'string' && LONE_SURROGATE.test(value)) return 'text that is not Unicode'
   return typeof value === 'number' ? String(value) : typeof value
 }
 

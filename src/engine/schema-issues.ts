@@ -11,7 +11,12 @@ export function reportIssues(error: z.ZodError, report: Report, ruleOf: (path: Y
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) report([...path, key], 'unknown-property', `${key} is not a known property`)
     } else {
-      report(path, ruleOf(path), `${path.join('.') || 'the file'}: ${issue.message}`)
+      report(path, ruleOf(path), `${path.join('.') || 'the file'}: ${messageOf(issue)}`)
     }
   }
+}
+
+/** A wrong key carries the reason inside. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
 }

@@ -1,9 +1,15 @@
-import { decodeTransaction } from '../plasma/transaction.ts'
+import type { Recovery } from '../plasma/recovered-transaction.ts'
+import { decodeTransaction, type Transaction } from '../plasma/transaction.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 import type { At, ExitGameEvent } from './contract-event.ts'
 import { placeOf } from './history.ts'
 import { advanceInFlightExit, openInFlightExit, type InFlightExit, type InFlightExitEvent } from './in-flight-exit.ts'
-import { learnTransaction, type KnownTransactions, type KnownTransactionsDraft } from './known-transaction.ts'
+import {
+  learnTransaction,
+  recoverSigners,
+  type KnownTransactions,
+  type KnownTransactionsDraft,
+} from './known-transaction.ts'
 import { advanceStandardExit, openStandardExit, type StandardExit, type StandardExitEvent } from './standard-exit.ts'
 
 /** An event that names no exit we know, or bytes that no contract can have accepted: somebody should look. */
@@ -18,6 +24,8 @@ export type ExitGame = {
   inFlightExitOf: ReadonlyMap<bigint, Hash>
   known: KnownTransactions
   unreadable: readonly Unreadable[]
+  /** How signatures are checked; without it what calldata shows is believed. */
+  recovery?: Recovery
 }
 
 type Draft = {
@@ -27,6 +35,15 @@ type Draft = {
   inFlightExitOf: Map<bigint, Hash>
   known: KnownTransactionsDraft
   unreadable: Unreadable[]
+  recovery?: Recovery
+}
+
+/**
+ * The game before anything was said. Every signature is recovered before it counts: a wrapper's calldata may hold a
+ * decoy beside the call that the contract has really checked.
+ */
+export function emptyGame(recovery: Recovery): ExitGame {
+  return { ...EMPTY_GAME, recovery }
 }
 
 export const EMPTY_GAME: ExitGame = {
@@ -52,6 +69,7 @@ export function foldGame(game: ExitGame, events: Iterable<ExitGameEvent>): ExitG
     inFlightExitOf: new Map(game.inFlightExitOf),
     known: { byHash: new Map(game.known.byHash), bySpent: new Map(game.known.bySpent) },
     unreadable: [...game.unreadable],
+    ...(game.recovery && { recovery: game.recovery }),
   }
   for (const event of events) fold(draft, event)
   return draft
@@ -97,33 +115,31 @@ function foldInFlight(draft: Draft, event: InFlightExitEvent): void {
   }
   draft.inFlightExits.set(exit.txHash, exit)
   draft.inFlightExitOf.set(exit.exitId, exit.txHash)
-  learn(draft.known, exit, event)
+  if (exit !== held) learn(draft, exit, event)
 }
 
-/** The contract has checked every signature that it was shown, so who signed follows from who owned the inputs. */
-function learn(known: KnownTransactionsDraft, exit: InFlightExit, event: InFlightExitEvent): void {
+function learn(draft: Draft, exit: InFlightExit, event: InFlightExitEvent): void {
   if (event.type === 'InFlightExitStarted') {
-    const signatures = new Map<Address, Uint8Array>()
-    for (const [at, { output }] of exit.inputs.entries()) {
-      const signature = event.signatures[at]
-      if (signature) signatures.set(output.owner, signature)
-    }
-    learnTransaction(known, { transaction: exit.transaction, signatures })
+    const owners = exit.inputs.map(({ output }) => output.owner)
+    remember(draft, { transaction: exit.transaction, signatures: event.signatures, owners })
   }
-  if (event.type === 'InFlightExitChallenged') learnCompetitor(known, exit, event)
-}
-
-function learnCompetitor(
-  known: KnownTransactionsDraft,
-  exit: InFlightExit,
-  event: Extract<ExitGameEvent, { type: 'InFlightExitChallenged' }>,
-): void {
+  if (event.type !== 'InFlightExitChallenged') return
   const decoded = decodeTransaction(event.competingTx)
   if (!decoded.ok) return
   const shared = decoded.value.inputs[event.competingTxInputIndex]
-  const owner = exit.inputs.find(({ utxoPos }) => utxoPos === shared)?.output.owner
-  const signatures = new Map(owner === undefined ? [] : [[owner, event.competingTxSignature] as const])
-  learnTransaction(known, { transaction: decoded.value, signatures })
+  const owners = exit.inputs.flatMap(({ utxoPos, output }) => (utxoPos === shared ? [output.owner] : []))
+  remember(draft, { transaction: decoded.value, signatures: [event.competingTxSignature], owners })
+}
+
+type Shown = { transaction: Transaction; signatures: readonly Uint8Array[]; owners: readonly Address[] }
+
+function remember({ known, recovery }: Draft, { transaction, signatures, owners }: Shown): void {
+  if (recovery) {
+    learnTransaction(known, recoverSigners({ transaction, signatures }, recovery))
+    return
+  }
+  const presumed = new Map(owners.flatMap((owner, at) => (signatures[at] ? [[owner, signatures[at]] as const] : [])))
+  learnTransaction(known, { transaction, signatures: presumed })
 }
 
 function report(draft: Draft, event: ExitGameEvent, subject: bigint | string): void {

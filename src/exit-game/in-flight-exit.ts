@@ -111,11 +111,7 @@ function withEvent(exit: InFlightExit, event: Later): InFlightExit {
     case 'InFlightExitWithdrawn':
       return withdrawn(exit, event)
     case 'InFlightExitOmitted':
-      return {
-        ...exit,
-        status: exit.status === 'open' ? 'settled' : exit.status,
-        queue: without(exit.queue, event.token),
-      }
+      return omitted(exit, event.token)
     case 'InFlightExitDeleted':
       return { ...exit, status: 'deleted' }
     default:

@@ -1,5 +1,6 @@
 import { signingHash } from '../plasma/typed-data.ts'
-import type { Recover } from '../plasma/signature.ts'
+import type { Recovery } from '../plasma/recovered-transaction.ts'
+import { recover as nobleRecover } from '../plasma/signature.ts'
 import type { SignedTransaction, Transaction } from '../plasma/transaction.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 
@@ -38,8 +39,8 @@ export function learnTransaction(draft: KnownTransactionsDraft, { transaction, s
 
 /** A transaction from an untrusted source, with whoever really signed it. Signatures of nobody are dropped. */
 export function recoverSigners(
-  { transaction, signatures }: SignedTransaction,
-  { framework, recover }: { framework: Address; recover: Recover },
+  { transaction, signatures }: Pick<SignedTransaction, 'transaction' | 'signatures'>,
+  { framework, recover = nobleRecover }: Recovery,
 ): KnownTransaction {
   const digest = signingHash(transaction, framework)
   const bySigner = new Map<Address, Uint8Array>()

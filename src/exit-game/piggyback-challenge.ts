@@ -71,9 +71,7 @@ const none: Answer<never> = { ok: false, error: 'no_double_spend_on_particular_p
 type Found = { exit: InFlightExit; spend: ProvenSpend; utxoPos: UtxoPos }
 
 function findSpend(facts: Facts, { txHash, index, framework, side }: Asked & { side: Side }): Answer<Found> {
-  if (!Number.isInteger(index) || index < 0 || index >= MOST_PIECES) {
-    return { ok: false, error: 'piggybacked_index_out_of_range' }
-  }
+  if (!isPieceIndex(index)) return { ok: false, error: 'piggybacked_index_out_of_range' }
   const exit = knownInFlightExit(facts.game, txHash)
   if (!exit) return { ok: false, error: 'ife_not_known_for_tx' }
   const piece = { inclusion: facts.evidence.inclusion(txHash), side, index }
@@ -82,6 +80,10 @@ function findSpend(facts: Facts, { txHash, index, framework, side }: Asked & { s
   if (utxoPos === undefined || !output) return none
   const spend = firstProven(facts, pieceSpends(exit, facts, piece), { utxoPos, owner: output.owner, framework })
   return spend ? { ok: true, data: { exit, spend, utxoPos } } : none
+}
+
+function isPieceIndex(index: number): boolean {
+  return Number.isInteger(index) && index >= 0 && index < MOST_PIECES
 }
 
 /** Challenged pieces are not: there is nothing left to challenge. */

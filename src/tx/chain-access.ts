@@ -6,9 +6,7 @@ export type Call = { from: Address; to: Address; data: Hex; value: Wei }
 
 /** Whether the contract would take a call at the newest block. */
 export type Trial =
-  | { ok: true; gas: bigint }
-  | { ok: false; why: 'reverted'; reason: string }
-  | { ok: false; why: 'insufficient_funds' }
+  { ok: true; gas: bigint } | { ok: false; why: 'reverted'; reason: string } | { ok: false; why: 'insufficient_funds' }
 
 /** The head, with what a transaction in the next block costs per gas. `tip` is what the node suggests. */
 export type PricedBlock = { number: bigint; timestamp: Timestamp; baseFee: Wei; tip: Wei }

@@ -1,9 +1,14 @@
 import { GuardError } from '../lib/errors.ts'
+import type { Timestamp } from '../plasma/units.ts'
 import type { Account, PricedBlock } from './chain-access.ts'
 import { replacementFees } from './fees.ts'
 import type { PendingRecord, SignedVersion } from './intent.ts'
+import { announce, newest } from './record.ts'
 import { type Ending, type Memory, nextMove } from './next-move.ts'
 import type { Policy, Ports } from './ports.ts'
+
+/** How it ended, and when. */
+export type Followed = { ending: Ending; record: PendingRecord; at: Timestamp }
 
 export type Follow = {
   record: PendingRecord
@@ -22,14 +27,14 @@ export async function follow(
   ports: Ports,
   policy: Policy,
   { record: first, account, memory: start, signal }: Follow,
-): Promise<{ ending: Ending; record: PendingRecord }> {
+): Promise<Followed> {
   let record = first
   let memory = start
   while (!signal.aborted) {
     try {
       const [head, receipt, nonces] = await look(ports, record)
       const next = nextMove(record, { head: head.number, receipt, mined: nonces.mined }, { memory, patience: policy })
-      if (next.move === 'end') return { ending: next.ending, record }
+      if (next.move === 'end') return { ending: next.ending, record, at: head.timestamp }
       if (next.move === 'replace') record = await reprice({ ports, policy, account }, record, head)
       if (next.move !== 'wait') record = await push(ports, record, head)
       memory = next.memory
@@ -68,10 +73,19 @@ async function reprice(
   return replaced
 }
 
-/** Gives the newest version to the node, and says once that it was sent. */
-export async function push(ports: Ports, record: PendingRecord, head: PricedBlock): Promise<PendingRecord> {
+async function push(ports: Ports, record: PendingRecord, head: PricedBlock): Promise<PendingRecord> {
   const reception = await ports.chain.broadcast(newest(record).raw)
-  if (reception.ok) return accept(ports, record, head)
+  if (reception.ok) return announce(ports, record, head.timestamp)
   ports.log.debug({ key: record.key, why: reception.why }, 'node did not take the transaction again')
   return record
+}
+
+/** The program ends before the transaction does. */
+export class SubmissionInterruptedError extends GuardError {
+  override readonly code = 'SUBMISSION_INTERRUPTED'
+  override readonly retryable = true
+
+  constructor(key: string) {
+    super('The program ended while a transaction was under way; it goes on at the next start.', { key })
+  }
 }

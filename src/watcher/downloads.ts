@@ -18,8 +18,6 @@ export type Downloads = {
   /** What the operator last served. Downloads know nothing of blocks: it may be anything. */
   served: (root: Hash) => ServedBlock | undefined
   failure: (root: Hash) => Failure | undefined
-  /** Whether something is under way. */
-  busy: () => boolean
   /** Asks for nothing more. */
   stop: () => void
 }
@@ -70,7 +68,6 @@ export function createDownloads({ operator, log, settled }: Ports): Downloads {
     },
     served: shelf.served,
     failure: shelf.failure,
-    busy: () => underWay.size > 0,
     stop: () => {
       queue = []
     },

@@ -1,4 +1,4 @@
-import type { Condition } from '../exit-game/condition.ts'
+import type { Condition, ConditionType } from '../exit-game/condition.ts'
 import type { Logger } from '../lib/logger.ts'
 
 /** One name for one matter, whatever the time. */
@@ -19,7 +19,7 @@ export function createFindingsLog(log: Logger): (conditions: readonly Condition[
       if (seen.has(name)) continue
       seen.add(name)
       const { type, occurrence, ethHeight, deadline, ...subject } = condition
-      log[gravity(condition)](
+      log[gravity[type]](
         { condition: type, rootChainTxHash: occurrence.txHash, ethHeight, deadline, ...subject },
         'condition found',
       )
@@ -27,22 +27,17 @@ export function createFindingsLog(log: Logger): (conditions: readonly Condition[
   }
 }
 
-function gravity({ type }: Condition): 'info' | 'warn' | 'error' {
-  switch (type) {
-    case 'invalid_block':
-    case 'block_withholding':
-    case 'unchallenged_exit':
-    case 'unchallenged_noncanonical_ife':
-    case 'unchallenged_piggyback':
-      return 'error'
-    case 'invalid_exit':
-    case 'noncanonical_ife':
-    case 'invalid_ife_challenge':
-    case 'invalid_piggyback':
-      return 'warn'
-    case 'piggyback_available':
-    case 'exit_processable':
-    case 'bond_recoverable':
-      return 'info'
-  }
+const gravity: Readonly<Record<ConditionType, 'info' | 'warn' | 'error'>> = {
+  invalid_block: 'error',
+  block_withholding: 'error',
+  unchallenged_exit: 'error',
+  unchallenged_noncanonical_ife: 'error',
+  unchallenged_piggyback: 'error',
+  invalid_exit: 'warn',
+  noncanonical_ife: 'warn',
+  invalid_ife_challenge: 'warn',
+  invalid_piggyback: 'warn',
+  piggyback_available: 'info',
+  exit_processable: 'info',
+  bond_recoverable: 'info',
 }

@@ -11,8 +11,8 @@ import type { ServedBlock } from './operator.ts'
  */
 export type Witness = {
   seeTransaction: (signedTx: Uint8Array) => void
-  /** Looks at every transaction of a block, whether the block is valid or not. Once is enough. */
-  seeBlock: (block: ServedBlock) => void
+  /** Looks at every transaction of a block, valid or not. False when it has seen the block before. */
+  seeBlock: (block: ServedBlock) => boolean
   spends: (utxoPos: UtxoPos) => readonly KnownTransaction[]
 }
 
@@ -33,9 +33,10 @@ export function createWitness({ framework, recover = nobleRecover }: Recovery): 
   return {
     seeTransaction,
     seeBlock: (block) => {
-      if (seen.has(block)) return
+      if (seen.has(block)) return false
       seen.add(block)
       for (const signedTx of block.transactions) seeTransaction(signedTx)
+      return true
     },
     spends: (utxoPos) => spends.get(utxoPos) ?? [],
   }

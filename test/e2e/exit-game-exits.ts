@@ -145,8 +145,7 @@ export function exitCalls(stage: Stage) {
       }
       return act(by, { name: 'challengeInFlightExitOutputSpent', args: [args] })
     },
-    deleteInFlightExit: (exitId: bigint) =>
-      act('guard', { name: 'deleteNonPiggybackedInFlightExit', args: [exitId] }),
+    deleteInFlightExit: (exitId: bigint) => act('guard', { name: 'deleteNonPiggybackedInFlightExit', args: [exitId] }),
   }
 }
 
@@ -169,4 +168,3 @@ export function exitableAt(done: Done): bigint {
 export function queuedExit(done: Done): bigint {
   return only(done, 'ExitQueued')['exitId'] as bigint
 }
-

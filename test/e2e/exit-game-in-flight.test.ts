@@ -159,7 +159,9 @@ describe('piggybacks', () => {
     const { payment } = await inFlight()
     await expect(calls.piggybackOnInput(payment, 0)).rejects.toThrow('No in-flight exit to piggyback on')
     await calls.startInFlightExit(payment)
-    await expect(calls.piggybackOnInput(payment, 0, { by: 'bob' })).rejects.toThrow('Can be called only by the exit target')
+    await expect(calls.piggybackOnInput(payment, 0, { by: 'bob' })).rejects.toThrow(
+      'Can be called only by the exit target',
+    )
     await expect(calls.piggybackOnInput(payment, 0, { value: 1n })).rejects.toThrow('Input value must match msg.value')
     await expect(calls.piggybackOnInput(payment, 1)).rejects.toThrow('Indexed input is empty')
     await expect(calls.piggybackOnInput(payment, 4)).rejects.toThrow('Invalid input index')
@@ -233,7 +235,10 @@ describe('piggybacks on what was spent otherwise', () => {
     await refused('The indexed input has not been piggybacked', { inFlightTxInputIndex: 1 })
     await refused('Incorrect senderData', { senderData: stage.senderData('carol') })
     await refused('The challenging transaction is the same as the in-flight transaction', { challengingTx: payment.tx })
-    await refused('Spent input is not the same as piggybacked input', { inputTx: other.tx, inputUtxoPos: other.utxoPos })
+    await refused('Spent input is not the same as piggybacked input', {
+      inputTx: other.tx,
+      inputUtxoPos: other.utxoPos,
+    })
     await refused('Spending tx points to the incorrect output UTXO position', { challengingTxInputIndex: 0 })
     await refused('Tx is not signed correctly', { challengingTxWitness: payment.witnesses[0] })
     await calls.challengeInputSpent({ inFlight: payment, spender })
@@ -256,10 +261,13 @@ describe('piggybacks on what was spent otherwise', () => {
     const { payment } = await inFlight()
     const [included] = await stage.include(payment)
     if (!included) throw new Error('nothing included')
-    const spender = stage.pay([included.coins[1] ?? included.inputs[0]].flatMap((coin) => coin ?? []), {
-      to: 'carol',
-      amount: 2n,
-    })
+    const spender = stage.pay(
+      [included.coins[1] ?? included.inputs[0]].flatMap((coin) => coin ?? []),
+      {
+        to: 'carol',
+        amount: 2n,
+      },
+    )
     await calls.startInFlightExit(payment)
     const refused = (reason: string, args: Record<string, unknown> = {}) =>
       expect(calls.challengeOutputSpent({ inFlight: included, spender }, args)).rejects.toThrow(reason)
@@ -271,7 +279,10 @@ describe('piggybacks on what was spent otherwise', () => {
       inFlightTxInclusionProof: included.proof.replace(/..$/, '00'),
     })
     await refused('Spending tx points to the incorrect output UTXO position', {
-      challengingTx: stage.pay([included.inputs[0]].flatMap((coin) => coin ?? []), { to: 'bob', amount: 1n }).tx,
+      challengingTx: stage.pay(
+        [included.inputs[0]].flatMap((coin) => coin ?? []),
+        { to: 'bob', amount: 1n },
+      ).tx,
     })
     const before = await stage.balance('guard')
     const blocked = await calls.challengeOutputSpent({ inFlight: included, spender })

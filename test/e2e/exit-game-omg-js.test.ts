@@ -15,13 +15,11 @@ type Receipt = { status: unknown; transactionHash: string }
 type RootChain = {
   deposit: (args: Sent & { amount: string; currency?: string }) => Promise<Receipt>
   approveToken: (args: Sent & { erc20Address: string; amount: string }) => Promise<Receipt>
-  getDepositExitData: (args: { transactionHash: string }) => Promise<Record<'exitingTxBytes' | string, unknown>>
+  getDepositExitData: (args: { transactionHash: string }) => Promise<Record<string, unknown>>
   getStandardExitId: (args: { txBytes: string; utxoPos: string; isDeposit: boolean }) => Promise<string>
-  getInFlightExitId: (args: { txBytes: string }) => Promise<string>
+  getInFlightExitId: (args: { txBytes: string }) => Promise<string | bigint>
   getInFlightExitData: (args: { exitIds: string[] }) => Promise<unknown[]>
-  startStandardExit: (
-    args: Sent & { utxoPos: string; outputTx: string; inclusionProof: string },
-  ) => Promise<Receipt>
+  startStandardExit: (args: Sent & { utxoPos: string; outputTx: string; inclusionProof: string }) => Promise<Receipt>
   startInFlightExit: (
     args: Sent & {
       inFlightTx: string
@@ -32,9 +30,7 @@ type RootChain = {
     },
   ) => Promise<Receipt>
   piggybackInFlightExitOnOutput: (args: Sent & { inFlightTx: string; outputIndex: number }) => Promise<Receipt>
-  processExits: (
-    args: Sent & { token: string; exitId: number; maxExitsToProcess: number },
-  ) => Promise<Receipt>
+  processExits: (args: Sent & { token: string; exitId: number; maxExitsToProcess: number }) => Promise<Receipt>
   hasToken: (token: string) => Promise<boolean>
   getExitQueue: (token?: string) => Promise<{ exitId: string; exitableAt: string }[]>
 }
@@ -113,7 +109,8 @@ describe('a wallet with omg-js', () => {
       ...by('alice'),
     })
     await rootChain.piggybackInFlightExitOnOutput({ inFlightTx: payment.tx, outputIndex: 0, ...by('bob') })
-    const exitId = await rootChain.getInFlightExitId({ txBytes: payment.tx })
+    // web3 4 answers with a bigint, omg-js takes text.
+    const exitId = String(await rootChain.getInFlightExitId({ txBytes: payment.tx }))
     expect(BigInt(exitId)).toBe(await exitCalls(stage).inFlightExitId(payment))
     const [exit] = await rootChain.getInFlightExitData({ exitIds: [exitId] })
     expect(exit).toMatchObject({ isCanonical: true, exitMap: 16n })

@@ -9,7 +9,7 @@ import {
   type TransactionReceipt,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { fromHex, toHex, type Hex } from '../../src/lib/bytes.ts'
+import { fromHex, toHex } from '../../src/lib/bytes.ts'
 import { leafHash, merkleProof, merkleRoot } from '../../src/plasma/merkle.ts'
 import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import { depositTransaction } from '../../src/plasma/transaction.ts'
@@ -42,7 +42,10 @@ export async function openStage() {
   const client = createPublicClient({ transport: http(chain.url), pollingInterval: 10, cacheTime: 0 })
 
   /** Rejects with the contract's reason, or resolves when it is mined. */
-  async function act(who: Role, { on = 'exitGame', at = deployment[on], name, args = [], value = 0n }: Call): Promise<Done> {
+  async function act(
+    who: Role,
+    { on = 'exitGame', at = deployment[on], name, args = [], value = 0n }: Call,
+  ): Promise<Done> {
     const account = privateKeyToAccount(accounts[who].privateKey)
     const wallet = createWalletClient({ transport: http(chain.url), account })
     const call = { address: at, abi: abis[on], functionName: name, args, value, account }

@@ -124,7 +124,9 @@ describe('Bob exits what Alice paid him', () => {
 
   test('only the owner may start it, with the bond, from a block that holds it', async () => {
     const { coin, payment, deposit } = await bobsCoin()
-    await expect(calls.startStandardExit(coin, { by: 'mallory' })).rejects.toThrow('Only output owner can start an exit')
+    await expect(calls.startStandardExit(coin, { by: 'mallory' })).rejects.toThrow(
+      'Only output owner can start an exit',
+    )
     await expect(calls.startStandardExit(coin, { value: SE_BOND + 1n })).rejects.toThrow(
       'Input value must match msg.value',
     )

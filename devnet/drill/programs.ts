@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Hex } from '../../src/lib/bytes.ts'
+import type { Address } from '../../src/plasma/units.ts'
+import type { Child } from './child.ts'
+import type { Ends } from './ends.ts'
+import { type GuardFile, startGuard, startWatcher } from './guard-process.ts'
+import type { Mode } from './scenario.ts'
+
+/** What differs from the usual guard of the drill. */
+export type GuardSettings = {
+  /** A Watcher that the drill itself serves, instead of the real one. */
+  watcherUrl?: string
+  mode?: GuardFile['mode']
+  childChain?: Partial<NonNullable<GuardFile['childChain']>>
+}
+
+type Surroundings = {
+  mode: Mode
+  ends: Ends
+  signal: AbortSignal
+  chainUrl: string
+  /** Where the guard finds the root chain. */
+  gateUrl: string
+  operatorUrl: string
+  framework: Address
+  privateKey: Hex
+}
+
+/** Starts the programs under test, each in a folder of its own: the guard, and in `remote` mode its Watcher before it. */
+export async function startPrograms(at: Surroundings, settings: GuardSettings): Promise<Child> {
+  const { ends, signal, privateKey } = at
+  const folder = await mkdtemp(join(tmpdir(), 'plasma-guard-drill-'))
+  ends.add('the folder', () => rm(folder, { recursive: true, force: true }))
+  const childChain = { url: at.operatorUrl, ...settings.childChain }
+  const rootChain = (url: string) => ({ urls: [url], plasmaFramework: at.framework })
+  let source: Pick<GuardFile, 'watcher' | 'childChain'> = { childChain }
+  if (at.mode === 'remote') {
+    const home = { directory: join(folder, 'watcher'), signal, ends }
+    const url = settings.watcherUrl ?? (await startWatcher(home, { rootChain: rootChain(at.chainUrl), childChain }))
+    source = { watcher: { url } }
+  }
+  const home = { directory: join(folder, 'guard'), signal, ends }
+  const { mode = 'defend' } = settings
+  return startGuard(home, { rootChain: rootChain(at.gateUrl), ...source, mode }, privateKey)
+}
