@@ -8,9 +8,16 @@ import { abiSchema, type Artifact } from './artifact.ts'
 import { cachedFile } from './cached-file.ts'
 import { cachePath, packageFile, projectRoot } from './package-files.ts'
 
-/** A contract of `devnet/contracts`. */
-export type ContractName =
-  'PaymentExitGame' | 'FeeExitGame' | 'EthDepositVerifier' | 'Erc20DepositVerifier' | 'TestToken'
+/** What `devnet/contracts` deploys. */
+export const CONTRACT_NAMES = [
+  'PaymentExitGame',
+  'FeeExitGame',
+  'EthDepositVerifier',
+  'Erc20DepositVerifier',
+  'TestToken',
+] as const
+
+export type ContractName = (typeof CONTRACT_NAMES)[number]
 
 const LARGEST_OUTPUT_BYTES = 100_000_000
 
@@ -53,10 +60,11 @@ async function compilerInput(): Promise<string> {
   const folder = join(projectRoot(), 'devnet', 'contracts')
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sol')).sort()
   const sources = await Promise.all(
-    names.map(async (name) => [name, { content: await readFile(join(folder, name), 'utf8') }]),
+    names.map(async (name) => [name, { content: await readFile(join(folder, name), 'utf8') }] as const),
   )
+  // Not optimised: so the calls cost about as much gas as on the main net, where the contracts do more (contracts.md 5).
   const settings = {
-    optimizer: { enabled: true, runs: 200 },
+    optimizer: { enabled: false },
     evmVersion: 'shanghai',
     outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
   }

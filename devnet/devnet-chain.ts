@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
@@ -10,8 +10,9 @@ import { devnetAccounts } from './accounts.ts'
 import { cachedFile } from './cached-file.ts'
 import { dumpState } from './chain-control.ts'
 import { startChain, type Chain, type ChainOptions } from './chain.ts'
+import { compileContracts, CONTRACT_NAMES } from './compile.ts'
 import { deploy, type Deployment, type DeploymentOptions } from './deployment.ts'
-import { cachePath, packageFile, projectRoot } from './package-files.ts'
+import { cachePath, packageFile } from './package-files.ts'
 
 const address = z.custom<Address>((value) => typeof value === 'string' && parseAddress(value) === value)
 const addresses = z.object({
@@ -64,14 +65,12 @@ async function deployOnce(statePath: string, options: DeploymentOptions): Promis
 
 /** Changes whenever something changes that a deployment is made of. */
 async function fingerprint(options: string): Promise<string> {
-  const contracts = join(projectRoot(), 'devnet', 'contracts')
-  const sources = (await readdir(contracts)).sort().map((name) => join(contracts, name))
-  const packages = ['@omisego/omg-js-rootchain', 'solc', '@foundry-rs/anvil'].map((name) =>
-    packageFile(`${name}/package.json`),
-  )
+  const contracts = await compileContracts()
   const here = fileURLToPath(import.meta.url)
   const code = join(dirname(here), `deployment${extname(here)}`)
+  const packages = ['@omisego/omg-js-rootchain', '@foundry-rs/anvil'].map((name) => packageFile(`${name}/package.json`))
   const hash = createHash('sha256').update(options)
-  for (const path of [...sources, ...packages, code]) hash.update(await readFile(path))
+  for (const name of CONTRACT_NAMES) hash.update(contracts(name).bytecode)
+  for (const path of [code, ...packages]) hash.update(await readFile(path))
   return hash.digest('hex').slice(0, 16)
 }

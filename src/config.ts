@@ -5,7 +5,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { GuardError } from './lib/errors.ts'
 import { isSecret, secret, type Secret } from './lib/secret.ts'
-import type { Address } from './plasma/units.ts'
+import type { Address, Seconds } from './plasma/units.ts'
 
 /** The folder that holds `package.json`, `mesg.yml` and `processes/`, from the sources and from `dist/` alike. */
 export const packageRoot = resolve(
@@ -47,14 +47,14 @@ const schema = z
     rootChain: z.strictObject({
       urls: z.array(url).min(1),
       plasmaFramework: address,
-      confirmations: z.number().int().nonnegative().default(1),
+      confirmations: positive.default(1),
     }),
     watcher: z.strictObject({ url, trusted: z.boolean().default(false) }).optional(),
     childChain: z
       .strictObject({
         url,
-        withholdingSeconds: positive.default(54_000),
-        slaMarginBlocks: positive.default(5_520),
+        withholdingSeconds: positive.default(54_000).transform((seconds) => BigInt(seconds) as Seconds),
+        slaMarginBlocks: positive.default(5_520).transform(BigInt),
       })
       .optional(),
     accounts: z.array(account).default([]),

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Bond, BondPayout, BondSize, LOWER_DIVISOR, UPPER_MULTIPLIER} from "./bond.sol";
 import {ExitId} from "./exit-id.sol";
 import {Merkle} from "./merkle.sol";
 import {IErc20Vault, IEthVault, IPlasmaFramework} from "./plasma-framework.sol";
-import {MAX_SIDES, Output, PAYMENT, PlasmaTransaction, PlasmaTransactions} from "./plasma-transaction.sol";
+import {Output, PAYMENT, PlasmaTransaction, PlasmaTransactions} from "./plasma-transaction.sol";
 import {Position} from "./position.sol";
 import {Signature} from "./signature.sol";
 import {TypedData} from "./typed-data.sol";

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {InFlightExits} from "./in-flight-exits.sol";
-import {Merkle} from "./merkle.sol";
 import {MAX_SIDES} from "./plasma-transaction.sol";
 import {Position} from "./position.sol";
 

@@ -68,10 +68,11 @@ abstract contract InFlightPiggyback is InFlightExits {
         }
     }
 
-    function isTokenPiggybacked(InFlightExit storage exit, address token) private view returns (bool) {
+    /// Looks at a copy of the whole exit, which brings the gas near to what the main net asks (section 5).
+    function isTokenPiggybacked(InFlightExit memory exit, address token) private pure returns (bool) {
         for (uint256 i = 0; i < MAX_SIDES; i++) {
-            if (isPiggybacked(exit, inputBit(i)) && exit.inputs[i].token == token) return true;
-            if (isPiggybacked(exit, outputBit(i)) && exit.outputs[i].token == token) return true;
+            if (exit.exitMap & inputBit(i) != 0 && exit.inputs[i].token == token) return true;
+            if (exit.exitMap & outputBit(i) != 0 && exit.outputs[i].token == token) return true;
         }
         return false;
     }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ExitId} from "./exit-id.sol";
 import {InFlightExits} from "./in-flight-exits.sol";
-import {PAYMENT, MAX_SIDES, Output, PlasmaTransaction, PlasmaTransactions} from "./plasma-transaction.sol";
+import {PAYMENT, Output, PlasmaTransaction, PlasmaTransactions} from "./plasma-transaction.sol";
 import {StateTransition} from "./state-transition.sol";
 
 /// Starting an in-flight exit: anybody may, with the transaction and all its inputs (contracts v1.0.4, section 5).

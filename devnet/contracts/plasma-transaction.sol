@@ -21,7 +21,8 @@ struct PlasmaTransaction {
     bytes32 metaData;
 }
 
-/// Decodes raw (unsigned) transactions (contracts v1.0.4, section 2).
+/// Decodes raw (unsigned) transactions (contracts v1.0.4, section 2). A fee transaction is read in the short form too,
+/// without inputs and txData: that is the one which operators make.
 library PlasmaTransactions {
     function decode(bytes calldata raw) internal pure returns (PlasmaTransaction memory decoded) {
         (bytes calldata fields, bytes calldata rest) = Rlp.list(raw);

@@ -36,7 +36,7 @@ export async function openGate(nodeUrl: string): Promise<Gate> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-    const answer = { status: response.status, body: (await response.json()) as unknown }
+    const answer = { status: response.status, body: await response.json() }
     answered += 1
     return answer
   }
@@ -68,9 +68,10 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
 }
 
 function callsOf(body: unknown): RpcCall[] {
-  return (Array.isArray(body) ? body : [body]).flatMap((each) => {
+  const requests: readonly unknown[] = Array.isArray(body) ? body : [body]
+  return requests.flatMap((each) => {
     if (typeof each !== 'object' || each === null || !('method' in each) || typeof each.method !== 'string') return []
-    const params = 'params' in each && Array.isArray(each.params) ? (each.params as unknown[]) : []
+    const params: readonly unknown[] = 'params' in each && Array.isArray(each.params) ? each.params : []
     return [{ method: each.method, params }]
   })
 }

@@ -4,7 +4,7 @@ import { signingHash } from '../../src/plasma/typed-data.ts'
 import type { Address } from '../../src/plasma/units.ts'
 import { type Book, leftOver } from './book.ts'
 
-/** What a payment leaves to the operator, by token: it pays in one of them. Empty: every payment is free. */
+/** What a payment leaves to the operator, by token: it pays in one of them. Where one is 0, payments are free. */
 export type Fees = ReadonlyMap<Address, bigint>
 
 export type Rules = { framework: Address; fees: Fees; recover: Recover }
@@ -34,7 +34,8 @@ function unbalanced(left: ReadonlyMap<Address, bigint>, fees: Fees): string | un
   if (amounts.some((amount) => amount < 0n)) return 'submit:amounts_do_not_add_up'
   const paid = [...left].filter(([, amount]) => amount > 0n)
   const [first] = paid
-  if (!first) return fees.size === 0 ? undefined : 'submit:fees_not_covered'
+  const isFree = fees.size === 0 || [...fees.values()].includes(0n)
+  if (!first) return isFree ? undefined : 'submit:fees_not_covered'
   if (paid.length > 1) return 'submit:multiple_potential_currency_fees'
   const [currency, amount] = first
   const fee = fees.get(currency) ?? 0n

@@ -30,7 +30,8 @@ export async function startOperator(settings: Settings): Promise<RunningOperator
   const authority = privateKeyToAccount(settings.authority)
   const operator = await createOperator(await connectFramework({ url: rootChain, framework, authority }), {
     framework,
-    ...(feeWei > 0n && { fees: new Map([[ETH, feeWei]]), feeClaimer: authority.address.toLowerCase() as Address }),
+    fees: new Map([[ETH, feeWei]]),
+    feeClaimer: authority.address.toLowerCase() as Address,
     ...(onBlock && { onBlock }),
   })
   return { operator, ...(await serveOperator(operator, settings)) }

@@ -8,7 +8,7 @@ import type { ExitGameReader, StandardExitState } from './exit-game.ts'
 import type { LogReader } from './logs.ts'
 import type { Node } from './node.ts'
 import { rankLogs } from './place-logs.ts'
-import { type LogEntry, receipt } from './shapes.ts'
+import { type LogEntry, transactionReceipt } from './shapes.ts'
 
 /** A standard exit, named by the output that it exits. `rootChainTxHash`: what started it, where that is known. */
 export type NamedExit = { utxoPos: UtxoPos; owner: Address; rootChainTxHash?: Hash | undefined }
@@ -47,7 +47,7 @@ async function inTransaction(
   utxoPos: UtxoPos,
   txHash: Hash,
 ): Promise<LocatedExit | undefined> {
-  const found = await node.ask('eth_getTransactionReceipt', [txHash], receipt.nullable())
+  const found = await node.ask('eth_getTransactionReceipt', [txHash], transactionReceipt.nullable())
   const logs = found?.logs.filter((log) => log.address === exitGame && log.transactionHash === txHash) ?? []
   const held = await heldExit(reader, utxoPos, logs)
   if (!held) return undefined

@@ -35,10 +35,10 @@ export type LogEntry = z.output<typeof logEntry>
 export const sentTransaction = z.object({ hash, to: address.nullish(), input: hexData })
 export type SentTransaction = z.output<typeof sentTransaction>
 
-export const receipt = z.object({
+/** What a mined transaction came to. Before Byzantium there was no status. */
+export const transactionReceipt = z.object({
   transactionHash: hash,
   blockNumber: quantity,
-  blockHash: hash,
-  status: quantity.nullish(),
+  status: quantity.optional(),
   logs: z.array(logEntry),
 })

@@ -108,8 +108,7 @@ function depositCommand(): Command {
     .requiredOption('--amount <number>', 'in ether, or in whole tokens')
     .option('--token', 'test tokens instead of ether')
     .action(async ({ devnet, as, ...what }: HandOptions & { amount: string }) => {
-      const { hand, network } = await open(devnet)
-      print(await hand.deposit(hand.personOf(network, as), what))
+      await act(devnet, ({ hand, network }) => hand.deposit(hand.personOf(network, as), what))
     })
 }
 
@@ -119,9 +118,9 @@ function payCommand(): Command {
     .requiredOption('--to <name>', 'who gets it')
     .option('--amount <number>', 'in ether or whole tokens; all of it, when it is not given')
     .action(async ({ devnet, as, to, ...what }: HandOptions & { coin: bigint; to: string; amount?: string }) => {
-      const { hand, network } = await open(devnet)
-      const order = { ...what, to: hand.personOf(network, to) }
-      print(await hand.pay(network, hand.personOf(network, as), order))
+      await act(devnet, ({ hand, network }) =>
+        hand.pay(network, hand.personOf(network, as), { ...what, to: hand.personOf(network, to) }),
+      )
     })
 }
 
@@ -129,8 +128,7 @@ function exitCommand(): Command {
   return personCommand('exit', 'starts the standard exit of an output, spent or not')
     .requiredOption('--coin <position>', 'the output', amount)
     .action(async ({ devnet, as, coin }: HandOptions & { coin: bigint }) => {
-      const { hand, network } = await open(devnet)
-      print(await hand.exit(network, hand.personOf(network, as), coin))
+      await act(devnet, ({ hand, network }) => hand.exit(network, hand.personOf(network, as), coin))
     })
 }
 
@@ -138,8 +136,7 @@ function showExitCommand(): Command {
   return handCommand('show-exit', 'says what the contract holds of a standard exit')
     .requiredOption('--id <exit id>', 'as devnet exit printed it', amount)
     .action(async ({ devnet, id }: HandOptions & { id: bigint }) => {
-      const { hand, network } = await open(devnet)
-      print(await hand.showExit(network, id))
+      await act(devnet, ({ hand, network }) => hand.showExit(network, id))
     })
 }
 
@@ -147,8 +144,9 @@ function processCommand(): Command {
   return personCommand('process-exits', 'pays out the exits that have matured')
     .option('--token', 'of the test token instead of ether')
     .action(async ({ devnet, as, token }: HandOptions) => {
-      const { hand, network } = await open(devnet)
-      print(await hand.processExits(network, hand.personOf(network, as), token ? 'token' : 'ether'))
+      await act(devnet, ({ hand, network }) =>
+        hand.processExits(network, hand.personOf(network, as), token ? 'token' : 'ether'),
+      )
     })
 }
 
@@ -156,8 +154,7 @@ function timeCommand(): Command {
   return handCommand('pass-time', 'lets chain time pass at once')
     .requiredOption('--seconds <seconds>', 'how much', amount)
     .action(async ({ devnet, seconds }: HandOptions & { seconds: bigint }) => {
-      const { hand, network } = await open(devnet)
-      print(await hand.passTime(network, seconds))
+      await act(devnet, ({ hand, network }) => hand.passTime(network, seconds))
     })
 }
 
@@ -166,21 +163,31 @@ function cheatCommand(): Command {
     .argument('<cheat>', 'mint, double-spend, foreign-signature, phantom-input, withhold or forge')
     .option('--coin <position>', 'the output to steal, for double-spend and foreign-signature', amount)
     .action(async (name: string, { devnet, as, coin }: HandOptions & { coin?: bigint }) => {
-      const { hand, network } = await open(devnet)
       const { cheat } = await importDevnet(() => import('../../devnet/actor-cheat.ts'))
-      const thief = hand.personOf(network, as)
-      print(await cheat(network, { name, thief, ...(coin === undefined ? {} : { utxoPos: coin }) }))
+      await act(devnet, ({ hand, network }) =>
+        cheat(network, { name, thief: hand.personOf(network, as), ...(coin !== undefined && { utxoPos: coin }) }),
+      )
     })
 }
 
-async function open(devnetFile: string) {
+type Hand = typeof import('../../devnet/actor-hand.ts')
+type Devnet = Awaited<ReturnType<(typeof import('../../devnet/actor-devnet.ts'))['openDevnet']>>
+type Report = readonly (readonly [name: string, value: string | bigint])[]
+
+/**
+ * Does something on a running devnet and prints what came of it.
+ *
+ * @throws {@link DevnetRefusedError} with the chain's, the operator's or the file system's own words.
+ */
+async function act(devnetFile: string, work: (at: { hand: Hand; network: Devnet }) => Promise<Report>): Promise<void> {
   const hand = await importDevnet(() => import('../../devnet/actor-hand.ts'))
   const { openDevnet } = await importDevnet(() => import('../../devnet/actor-devnet.ts'))
-  return { hand, network: await openDevnet(devnetFile) }
-}
-
-function print(report: readonly (readonly [string, string | bigint])[]): void {
-  for (const [name, value] of report) say(`${name.padEnd(18)} ${value}`)
+  try {
+    const report = await work({ hand, network: await openDevnet(devnetFile) })
+    for (const [name, value] of report) say(`${name.padEnd(18)} ${value}`)
+  } catch (error) {
+    throw error instanceof Error ? new DevnetRefusedError(error) : error
+  }
 }
 
 function say(text: string): void {
@@ -190,7 +197,7 @@ function say(text: string): void {
 async function readKey(file: string): Promise<Hex> {
   const text = (await readFile(file, 'utf8')).trim()
   const bytes = parseHex(text.startsWith('0x') ? text : `0x${text}`)
-  if (bytes?.length !== 32) throw new InvalidArgumentError(`${file} does not hold a private key: 32 bytes in hex.`)
+  if (bytes?.length !== 32) throw new InvalidKeyFileError(file)
   return toHex(bytes)
 }
 
@@ -236,5 +243,23 @@ class DevelopmentOnlyError extends GuardError {
       {},
       { cause },
     )
+  }
+}
+
+/** What stands in the way, in one line: viem's errors carry the whole request behind it. */
+class DevnetRefusedError extends GuardError {
+  override readonly code = 'DEVNET_REFUSED'
+
+  constructor(cause: Error) {
+    const short = 'shortMessage' in cause && typeof cause.shortMessage === 'string' ? cause.shortMessage : cause.message
+    super(short, {}, { cause })
+  }
+}
+
+class InvalidKeyFileError extends GuardError {
+  override readonly code = 'INVALID_KEY_FILE'
+
+  constructor(file: string) {
+    super(`${file} does not hold a private key: 32 bytes in hex.`, { file })
   }
 }

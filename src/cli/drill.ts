@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { GuardError } from '../lib/errors.ts'
 import { importDevnet } from './devnet.ts'
 import { shutdownSignal } from './options.ts'
 
@@ -21,7 +22,7 @@ export function drillCommand(): Command {
       }
       const names = options.scenario ?? []
       const [unknown] = unknownScenarios(names)
-      if (unknown !== undefined) throw new InvalidArgumentError(`There is no scenario ${unknown}; see --list.`)
+      if (unknown !== undefined) throw new UnknownScenarioError(unknown)
       const passed = await drill({
         names,
         json: options.json ?? false,
@@ -37,4 +38,12 @@ function positive(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a positive whole number')
   return value
+}
+
+class UnknownScenarioError extends GuardError {
+  override readonly code = 'UNKNOWN_SCENARIO'
+
+  constructor(name: string) {
+    super(`There is no scenario ${name}: see plasma-guard drill --list.`, { name })
+  }
 }

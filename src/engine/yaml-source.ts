@@ -36,10 +36,10 @@ export function readYaml(file: string, text: string): YamlSource {
   if (text.length > MAX_CHARACTERS) return refuse(`the file is larger than ${MAX_CHARACTERS} characters`)
   let document: Document.Parsed
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
     for (const error of document.errors) add(placeOf(error.pos[0]), 'syntax', firstLine(error.message))
     checkScalars(document, (node, rule, reason) => add(placeOf(node.range?.[0] ?? 0), rule, reason))
-    const value: unknown = document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES })
+    const value: unknown = findings.length > 0 ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES })
     const report: Report = (path, rule, reason) => add(placeOf(offsetOf(document, path)), rule, reason)
     return { value, findings, report }
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
  * Calls of the contracts as values for an ABI encoder: names and order as in the ABI of plasma-contracts v1.0.4,
  * bytes as hex. The bond that goes with a payable call is read from the contract when it is sent.
  */
-type Call<Name extends string, Args extends readonly unknown[]> = Readonly<{ functionName: Name; args: Args }>
+export type Call<Name extends string, Args extends readonly unknown[]> = Readonly<{ functionName: Name; args: Args }>
 
 /** A guard of the contract against copied calldata: `keccak256` of the packed sender. */
 export function senderData(sender: Address): Hash {

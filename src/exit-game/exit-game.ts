@@ -2,7 +2,7 @@ import type { Recovery } from '../plasma/recovered-transaction.ts'
 import { decodeTransaction, type Transaction } from '../plasma/transaction.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 import type { At, ExitGameEvent } from './contract-event.ts'
-import { placeOf } from './history.ts'
+import { hasSeen, placeOf } from './history.ts'
 import { advanceInFlightExit, openInFlightExit, type InFlightExit, type InFlightExitEvent } from './in-flight-exit.ts'
 import {
   learnTransaction,
@@ -89,7 +89,7 @@ function foldStandard(draft: Draft, event: StandardExitEvent): void {
   const exitId = event.type === 'ExitChallenged' ? draft.standardExitOf.get(event.utxoPos) : event.exitId
   const held = exitId === undefined ? undefined : draft.standardExits.get(exitId)
   const exit = held ? advanceStandardExit(held, event) : opened(event)
-  if (!exit) {
+  if (!exit || !hasSeen(exit.history, event)) {
     report(draft, event, event.type === 'ExitChallenged' ? event.utxoPos : event.exitId)
     return
   }
@@ -104,18 +104,18 @@ function opened(event: StandardExitEvent): StandardExit | undefined {
 function foldInFlight(draft: Draft, event: InFlightExitEvent): void {
   const txHash = 'txHash' in event ? event.txHash : draft.inFlightExitOf.get(event.exitId)
   const held = txHash === undefined ? undefined : draft.inFlightExits.get(txHash)
-  const exit = held
-    ? advanceInFlightExit(held, event)
-    : event.type === 'InFlightExitStarted'
-      ? openInFlightExit(event)
-      : undefined
-  if (!exit) {
+  const exit = held ? advanceInFlightExit(held, event) : openedInFlight(event)
+  if (!exit || !hasSeen(exit.history, event)) {
     report(draft, event, 'txHash' in event ? event.txHash : event.exitId)
     return
   }
   draft.inFlightExits.set(exit.txHash, exit)
   draft.inFlightExitOf.set(exit.exitId, exit.txHash)
   if (exit !== held) learn(draft, exit, event)
+}
+
+function openedInFlight(event: InFlightExitEvent): InFlightExit | undefined {
+  return event.type === 'InFlightExitStarted' ? openInFlightExit(event) : undefined
 }
 
 function learn(draft: Draft, exit: InFlightExit, event: InFlightExitEvent): void {

@@ -18,7 +18,7 @@ export type Block = {
 }
 
 /** The `error_type` of an `invalid_block` event, as elixir-omg spells it. */
-export type BlockError = RecoverError | 'bad_returned_hash' | 'bad_returned_number' | 'incorrect_hash'
+type BlockError = RecoverError | 'bad_returned_hash' | 'bad_returned_number' | 'incorrect_hash'
 
 /** Why a block is invalid, and the transaction to blame where there is one. */
 export type BlockFinding = { errorType: BlockError; txIndex?: number }

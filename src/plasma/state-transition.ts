@@ -1,5 +1,5 @@
 import type { Block } from './block.ts'
-import { decodeUtxoPos, encodeUtxoPos } from './position.ts'
+import { encodeUtxoPos } from './position.ts'
 import type { RecoveredTransaction } from './recovered-transaction.ts'
 import type { Output } from './transaction.ts'
 import type { Address, UtxoPos } from './units.ts'
@@ -8,13 +8,13 @@ import type { Address, UtxoPos } from './units.ts'
 export type UnspentOutputs = { get: (utxoPos: UtxoPos) => Output | undefined }
 
 /** Which input of which transaction of the block consumed an output. */
-export type Spent = { utxoPos: UtxoPos; txIndex: number; inputIndex: number }
+type Spent = { utxoPos: UtxoPos; txIndex: number; inputIndex: number }
 
 /** What a block does to the ledger. An output that is spent in its own block stands in both lists. */
 export type Changes = { created: ReadonlyMap<UtxoPos, Output>; spent: readonly Spent[] }
 
 /** Why a transaction cannot be executed: the reasons of elixir-omg. */
-export type ExecutionError =
+type ExecutionError =
   | 'amounts_do_not_add_up'
   | 'claimed_and_collected_amounts_mismatch'
   | 'input_utxo_ahead_of_state'
@@ -32,6 +32,8 @@ const MOST_BEFORE = 65_531
 
 type Execution = {
   blknum: bigint
+  /** The first position of the next block: inputs lie before it. */
+  end: UtxoPos
   unspent: UnspentOutputs
   created: Map<UtxoPos, Output>
   spentPositions: Set<UtxoPos>
@@ -51,6 +53,7 @@ export function executeBlock(
 ): { ok: true; changes: Changes } | { ok: false; finding: ExecutionFinding } {
   const execution: Execution = {
     blknum,
+    end: encodeUtxoPos({ blknum: blknum + 1n, txIndex: 0, outputIndex: 0 }),
     unspent,
     created: new Map(),
     spentPositions: new Set(),
@@ -95,7 +98,7 @@ function makePayment(
   { transaction: { inputs, outputs }, signers }: RecoveredTransaction,
 ): ExecutionError | undefined {
   if (execution.claiming) return 'payments_rejected_during_fee_claiming'
-  if (inputs.some((utxoPos) => decodeUtxoPos(utxoPos).blknum > execution.blknum)) return 'input_utxo_ahead_of_state'
+  if (inputs.some((utxoPos) => utxoPos >= execution.end)) return 'input_utxo_ahead_of_state'
   const consumed: Output[] = []
   for (const utxoPos of inputs) {
     const output = unspentAt(execution, utxoPos)

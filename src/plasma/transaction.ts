@@ -119,11 +119,6 @@ export function encodeSigned(raw: Uint8Array, signatures: readonly Uint8Array[])
   return encodeRlpList(payload)
 }
 
-/** The raw bytes of a fee transaction, with which the operator claims what payments of a block left over in a token. */
-export function encodeFee({ output, nonce }: { output: Output; nonce: Uint8Array }): Uint8Array {
-  return encodeRlp([minimalUint(FEE), [encodeOutput(output)], nonce])
-}
-
 /** The raw transaction of a deposit. Its depositor may have chosen other metadata; then the block's root tells. */
 export function depositTransaction(deposit: Pick<Output, 'owner' | 'currency' | 'amount'>): Uint8Array {
   return encodePayment({ inputs: [], outputs: [{ outputType: 1, ...deposit }] })

@@ -53,7 +53,11 @@ export function createBothChains(ports: ChainPorts, config: ChainConfig, settled
   const witness = createWitness(config)
   const checks = createBlockChecks(config)
   const downloads = operator ? createDownloads({ operator, log, settled }) : NO_DOWNLOADS
-  const fold = createFold(facts, () => createChildChain({ facts, downloads, checks, witness, log }))
+  const fold = createFold({
+    facts,
+    recovery: config,
+    beginChildChain: () => createChildChain({ facts, downloads, checks, witness, log }),
+  })
   const sync = createRootChainSync({ rootChain, facts, log }, { firstBlock, marginBlocks })
   const recheck = createRecheck()
   return {

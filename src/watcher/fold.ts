@@ -1,5 +1,6 @@
 import type { ExitGameEvent } from '../exit-game/contract-event.ts'
-import { EMPTY_GAME, foldGame, type ExitGame } from '../exit-game/exit-game.ts'
+import { emptyGame, foldGame, type ExitGame } from '../exit-game/exit-game.ts'
+import type { Recovery } from '../plasma/recovered-transaction.ts'
 import type { ChildChain } from './child-chain.ts'
 import type { ChainEvent, Facts } from './facts.ts'
 
@@ -10,18 +11,20 @@ export type Fold = {
   childChain: () => ChildChain
 }
 
+type Sources = { facts: Facts; beginChildChain: () => ChildChain; recovery: Recovery }
+
 /** Both chains as the facts make them. */
-export function createFold(facts: Facts, beginChildChain: () => ChildChain): Fold {
+export function createFold({ facts, beginChildChain, recovery }: Sources): Fold {
   let generation = facts.generation()
   let at = 0
-  let game = EMPTY_GAME
+  let game = emptyGame(recovery)
   let childChain = beginChildChain()
   return {
     refresh: () => {
       if (facts.generation() !== generation) {
         generation = facts.generation()
         at = 0
-        game = EMPTY_GAME
+        game = emptyGame(recovery)
         childChain = beginChildChain()
       }
       const news = facts.events().slice(at)

@@ -32,6 +32,9 @@ export const SE_BOND = 14_000_000_000_000_000n
 export const IFE_BOND = 37_000_000_000_000_000n
 export const PB_BOND = 28_000_000_000_000_000n
 
+/** PUSH1 0, PUSH1 0, REVERT. */
+const REVERT = '0x60006000fd'
+
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
 /** A chain with the contracts, and everybody's hands on it. Between {@link openStage} and `close` time moves by `pass`. */
@@ -120,8 +123,10 @@ export async function openStage() {
       await increaseTime(chain.url, timestamp - (await now()))
     },
     balance: (who: Role) => client.getBalance({ address: accounts[who].address }),
+    /** From now on every call of it reverts. */
+    breakContract: (address: Address) => setCode(chain.url, address, REVERT),
     /** From now on this account is a contract that reverts, as far as receiving goes. */
-    refuseMoney: (who: Role) => setCode(chain.url, accounts[who].address, '0x60006000fd'),
+    refuseMoney: (who: Role) => setCode(chain.url, accounts[who].address, REVERT),
     senderData: (who: Role) => keccak256(accounts[who].address),
     snapshot: () => snapshot(chain.url),
     revert: (id: string) => revert(chain.url, id),

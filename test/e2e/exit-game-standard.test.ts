@@ -1,4 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { fromHex, toHex } from '../../src/lib/bytes.ts'
+import { depositTransaction } from '../../src/plasma/transaction.ts'
+import { ETH, type Address, type Wei } from '../../src/plasma/units.ts'
+import type { Role } from '../../devnet/accounts.ts'
 import { exitableAt, exitCalls, queuedExit } from './exit-game-exits.ts'
 import { names, only, openStage, PERIOD, SE_BOND, type Done, type Stage } from './exit-game-stage.ts'
 
@@ -225,6 +229,19 @@ describe('Alice exits a coin that she has paid away', () => {
     await expect(calls.challengeStandardExit(challenge, { inputIndex: 1 })).rejects.toThrow()
   })
 
+  test('only a payment can be a proof', async () => {
+    const { challenge } = await exited()
+    const ofType = (type: string) => challenge.spender.tx.replace(/^(0xf8..)01/, `$1${type}`)
+    await expect(calls.challengeStandardExit(challenge, { challengeTx: ofType('02') })).rejects.toThrow(
+      'MoreVpFinalization: not a MoreVP protocol tx',
+    )
+    await expect(calls.challengeStandardExit(challenge, { challengeTx: ofType('03') })).rejects.toThrow(
+      'Spending condition contract not found',
+    )
+    await expect(calls.challengeStandardExit(challenge, { challengeTx: '0x' })).rejects.toThrow()
+    await expect(calls.challengeStandardExit(challenge, { challengeTx: '0xc0' })).rejects.toThrow()
+  })
+
   test('a second challenge finds no exit to challenge', async () => {
     const { challenge } = await exited()
     await calls.challengeStandardExit(challenge)
@@ -261,4 +278,46 @@ test('processing can be told which exit it must find on top', async () => {
     'Top exit ID of the queue is different to the one specified',
   )
   expect(names(await stage.processExits(undefined, queuedExit(started)))).toContain('ExitFinalized')
+})
+
+test('an owner who takes no money holds nobody up: bond and money stay behind with an event', async () => {
+  const coin = await stage.deposit('alice', ETHER)
+  const started = await calls.startStandardExit(coin)
+  await stage.refuseMoney('alice')
+  await stage.passUntil(exitableAt(started) + 1n)
+  const processed = await stage.processExits()
+  expect(names(processed)).toEqual(['BondReturnFailed', 'WithdrawFailed', 'ExitFinalized', 'ProcessedExitsNum'])
+  expect(only(processed, 'BondReturnFailed')).toMatchObject({ amount: SE_BOND })
+})
+
+test('a token that reverts blocks its queue', async () => {
+  const token = await stage.newToken('alice', 500n)
+  await stage.act('mallory', { on: 'framework', name: 'addExitQueue', args: [2n, token] })
+  const coin = await stage.deposit('alice', 500n, token)
+  const started = await calls.startStandardExit(coin)
+  await stage.passUntil(exitableAt(started) + 1n)
+  await stage.breakContract(token)
+  await expect(stage.processExits(token)).rejects.toThrow('SafeERC20')
+})
+
+describe('a deposit', () => {
+  const send = (raw: Uint8Array, value: bigint) =>
+    stage.act('alice', { on: 'ethVault', name: 'deposit', args: [toHex(raw)], value })
+  const of = (owner: Role, amount: bigint, currency: Address = ETH) =>
+    depositTransaction({ owner: stage.accounts[owner].address, currency, amount: amount as Wei })
+
+  test('belongs to its sender and is worth what was sent', async () => {
+    expect(names(await send(of('alice', 5n), 5n))).toEqual(['DepositCreated'])
+    await expect(send(of('bob', 5n), 5n)).rejects.toThrow("Depositor's address must match sender's address")
+    await expect(send(of('alice', 5n), 4n)).rejects.toThrow('Deposited value must match sent amount')
+    await expect(send(of('alice', 5n, stage.deployment.token), 5n)).rejects.toThrow('currency')
+  })
+
+  test('is a payment without inputs', async () => {
+    const coin = await stage.deposit('alice', 5n)
+    const payment = fromHex(stage.pay([coin], { to: 'alice', amount: 5n }).tx)
+    await expect(send(payment, 5n)).rejects.toThrow('Deposit must have no inputs')
+    await expect(send(new Uint8Array(), 5n)).rejects.toThrow('RLP')
+    await expect(send(of('alice', 5n).subarray(0, 40), 5n)).rejects.toThrow('RLP')
+  })
 })

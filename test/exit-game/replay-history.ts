@@ -1,5 +1,5 @@
 import type { At, ExitGameEvent } from '../../src/exit-game/contract-event.ts'
-import { advanceGame, EMPTY_GAME, type ExitGame } from '../../src/exit-game/exit-game.ts'
+import { advanceGame, emptyGame, type ExitGame } from '../../src/exit-game/exit-game.ts'
 import type { Evidence } from '../../src/exit-game/evidence.ts'
 import { spentByExit } from '../../src/exit-game/finalized-outputs.ts'
 import type { JudgeTime } from '../../src/exit-game/judge-time.ts'
@@ -11,6 +11,7 @@ import { decodeUtxoPos } from '../../src/plasma/position.ts'
 import { executeBlock } from '../../src/plasma/state-transition.ts'
 import { decodeTransaction, depositTransaction } from '../../src/plasma/transaction.ts'
 import type { Address, Hash, Seconds, Timestamp, UtxoPos, Wei } from '../../src/plasma/units.ts'
+import { elixirSight, look, type Seen } from './elixir-sight.ts'
 import type { History, Query, Step } from '../support/histories.ts'
 
 /** A watcher's knowledge at a query of a history. */
@@ -19,6 +20,8 @@ export type Scene = {
   game: ExitGame
   evidence: Evidence
   time: JudgeTime
+  /** The same evidence as elixir-omg limits it. */
+  limited: Evidence
   /** Events since the last query, for tests that fold them in other ways. */
   events: readonly ExitGameEvent[]
 }
@@ -38,11 +41,14 @@ export function* replay(history: History): Generator<Scene> {
     blockTimestamp: (blknum) => times.get(blknum),
     archivedSpends: () => [],
   })
-  let game = EMPTY_GAME
+  let game = emptyGame({ framework: history.framework })
   let events: ExitGameEvent[] = []
+  let seen: Seen = new Set()
   for (const [at, step] of history.steps.entries()) {
     if (step.op === 'query') {
-      yield { query: step, game, evidence, time: timeAt(history, step), events }
+      seen = look(seen, game, evidence)
+      const limited = elixirSight({ game, evidence, seen })
+      yield { query: step, game, evidence, limited, time: timeAt(history, step), events }
       events = []
     } else if (step.op === 'deposit') {
       const { owner, currency, amount } = step
@@ -52,6 +58,7 @@ export function* replay(history: History): Generator<Scene> {
       )
     } else if (step.op === 'block') {
       applyBlock(ledger, step, history.framework)
+      seen = look(seen, game, evidence)
     } else {
       const event = eventOf(step, at)
       game = advanceGame(game, event)

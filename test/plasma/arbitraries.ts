@@ -23,7 +23,7 @@ export const output: fc.Arbitrary<Output> = fc.record({
   amount: fc.bigInt({ min: 1n, max: WORD }).map((amount) => amount as Wei),
 })
 
-export const utxoPos: fc.Arbitrary<UtxoPos> = fc
+const utxoPos: fc.Arbitrary<UtxoPos> = fc
   .oneof(fc.bigInt({ min: 1n, max: 2n ** 62n }), fc.bigInt({ min: 1n, max: WORD }))
   .map((position) => position as UtxoPos)
 

@@ -30,31 +30,43 @@ const nearlyRlp = fc.oneof(
  * items; what follows a string makes it raise.
  */
 function modelTop(bytes: readonly number[]): RlpItem | undefined {
-  const [first = new Uint8Array(0), ...rest] = modelItems(bytes) ?? ['raised']
-  if (first === 'raised' || rest.includes('raised')) return undefined
-  if (rest.length === 0) return first as RlpItem
-  return first instanceof Uint8Array ? undefined : ([...first, ...rest] as RlpItem)
+  const top = modelItems(bytes)
+  if (!top) return undefined
+  const [first = new Uint8Array(0), ...rest] = top
+  if (rest.length === 0) return first
+  return first instanceof Uint8Array ? undefined : [...first, ...rest]
 }
 
-function modelItems(bytes: readonly number[]): (RlpItem | 'raised')[] | undefined {
+function modelItems(bytes: readonly number[]): RlpItem[] | undefined {
   const [prefix, ...rest] = bytes
   if (prefix === undefined) return []
   if (prefix < 0x80) return then(Uint8Array.of(prefix), rest)
-  const base = prefix < 0xc0 ? 0x80 : 0xc0
-  const short = prefix - base <= 55
-  const lengthBytes = short ? [] : rest.slice(0, prefix - base - 55)
-  const length = short ? BigInt(prefix - base) : lengthBytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n)
-  const payload = rest.slice(lengthBytes.length)
-  if (!short && (rest[0] === 0 || lengthBytes.length < prefix - base - 55 || length < 55n)) return undefined
-  if (BigInt(payload.length) < length) return undefined
-  const own = payload.slice(0, Number(length))
-  if (prefix === 0x81 && (own[0] ?? 0) < 0x80) return undefined
-  if (base === 0x80) return then(Uint8Array.from(own), payload.slice(own.length))
-  const inner = modelItems(own)
-  return inner && then(inner as RlpItem[], payload.slice(own.length))
+  const isString = prefix < 0xc0
+  const size = prefix - (isString ? 0x80 : 0xc0)
+  const payload = size <= 55 ? { length: size, bytes: rest } : modelLong(rest, size - 55)
+  if (!payload || payload.bytes.length < payload.length) return undefined
+  const own = payload.bytes.slice(0, payload.length)
+  const others = payload.bytes.slice(payload.length)
+  return isString ? modelString(own, others) : modelList(own, others)
 }
 
-function then(item: RlpItem, rest: readonly number[]): (RlpItem | 'raised')[] | undefined {
+function modelLong(rest: readonly number[], size: number): { length: number; bytes: number[] } | undefined {
+  if (rest[0] === 0 || rest.length < size) return undefined
+  const length = Number(`0x${Buffer.from(rest.slice(0, size)).toString('hex')}`)
+  return length < 55 ? undefined : { length, bytes: rest.slice(size) }
+}
+
+function modelString(own: readonly number[], others: readonly number[]): RlpItem[] | undefined {
+  const needless = own.length === 1 && own.every((byte) => byte < 0x80)
+  return needless ? undefined : then(Uint8Array.from(own), others)
+}
+
+function modelList(own: readonly number[], others: readonly number[]): RlpItem[] | undefined {
+  const inner = modelItems(own)
+  return inner && then(inner, others)
+}
+
+function then(item: RlpItem, rest: readonly number[]): RlpItem[] | undefined {
   const others = modelItems(rest)
   return others && [item, ...others]
 }

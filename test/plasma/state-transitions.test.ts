@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
+import { equalBytes } from '../../src/lib/bytes.ts'
 import { checkBlock, type Block } from '../../src/plasma/block.ts'
 import { createLedger, type Ledger } from '../../src/plasma/ledger.ts'
+import { normalise, recover } from '../../src/plasma/signature.ts'
 import { executeBlock } from '../../src/plasma/state-transition.ts'
 import { depositTransaction } from '../../src/plasma/transaction.ts'
+import { signingHash } from '../../src/plasma/typed-data.ts'
 import type { UtxoPos, Wei } from '../../src/plasma/units.ts'
 import { validateBlock } from '../../src/plasma/validate-block.ts'
 import { addressOf, bytesOf, hashOf, vectorFramework, vectors, type Vector } from './state-transition-vectors.ts'
@@ -126,7 +129,7 @@ test('a signed fee transaction, on which elixir-omg crashes, makes its block inv
   }
 })
 
-test('an output whose spender was in a rejected block is still unspent and still somebody else can spend it', () => {
+test('an output that a rejected block wanted to spend is as unspent as before', () => {
   const dirty = judged.filter((vector) => vector.expect.elixir_dirty_spent_after_invalid.length > 0)
   expect(dirty.length).toBeGreaterThan(0)
   for (const vector of dirty) {
@@ -137,5 +140,22 @@ test('an output whose spender was in a rejected block is still unspent and still
 
     expect(positions.filter((utxoPos) => ledger.get(utxoPos))).toEqual(unspentBefore)
     expect(positions.filter((utxoPos) => ledger.spend(utxoPos))).toEqual([])
+  }
+})
+
+test('a high s, which the network lets pass, is made low for the contracts', () => {
+  const accepted = judged.filter(({ tags }) => tags.includes('known_bug_19'))
+  expect(accepted).toHaveLength(2)
+  for (const vector of accepted) {
+    const checked = checkBlock(askedBy(vector))
+    if (!checked.ok) throw new Error(checked.finding.errorType)
+    let high = 0
+    for (const { transaction, signatures, signers } of checked.block.transactions) {
+      const digest = signingHash(transaction, vectorFramework)
+      const normal = signatures.map(normalise)
+      expect(normal.map((signature) => recover(digest, signature))).toEqual(signers)
+      high += normal.filter((signature, index) => !equalBytes(signature, signatures[index] ?? signature)).length
+    }
+    expect(high).toBeGreaterThan(0)
   }
 })

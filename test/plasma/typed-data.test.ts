@@ -5,7 +5,7 @@ import { toHex } from '../../src/lib/bytes.ts'
 import { decodeUtxoPos } from '../../src/plasma/position.ts'
 import { decodeTransaction, encodePayment, type Output } from '../../src/plasma/transaction.ts'
 import { signingHash } from '../../src/plasma/typed-data.ts'
-import { ETH, type UtxoPos } from '../../src/plasma/units.ts'
+import { ETH, type UtxoPos, type Wei } from '../../src/plasma/units.ts'
 import { owner, paymentFields } from './arbitraries.ts'
 
 const types = {
@@ -40,13 +40,10 @@ function input(utxoPos: UtxoPos | undefined) {
   return { blknum, txindex: BigInt(txIndex), oindex: BigInt(outputIndex) }
 }
 
-function output(each: Output | undefined) {
-  return {
-    outputType: BigInt(each?.outputType ?? 0),
-    outputGuard: each?.owner ?? ETH,
-    currency: each?.currency ?? ETH,
-    amount: each?.amount ?? 0n,
-  }
+const nothing: Output = { outputType: 0, owner: ETH, currency: ETH, amount: 0n as Wei }
+
+function output({ outputType, owner: outputGuard, currency, amount }: Output) {
+  return { outputType: BigInt(outputType), outputGuard, currency, amount }
 }
 
 test('a payment’s digest is that of its EIP-712 message, padded to four inputs and four outputs', () => {
@@ -57,13 +54,13 @@ test('a payment’s digest is that of its EIP-712 message, padded to four inputs
       const message: Record<string, unknown> = { txType: 1n, txData: 0n, metadata: toHex(fields.metadata) }
       for (let index = 0; index < 4; index++) {
         message[`input${index}`] = input(fields.inputs[index])
-        message[`output${index}`] = output(fields.outputs[index])
+        message[`output${index}`] = output(fields.outputs[index] ?? nothing)
       }
       const salt = '0xfad5c7f626d80f9256ef01929f3beb96e058b8b4b0e3fe52d84f054c0e2a7a83' as const
       const domain = { name: 'OMG Network', version: '1', verifyingContract: framework, salt }
-      const expected = hashTypedData({ domain, types, primaryType: 'Transaction', message })
+      const typed = { domain, types, primaryType: 'Transaction', message } as Parameters<typeof hashTypedData>[0]
 
-      expect(toHex(signingHash(decoded.value, framework))).toBe(expected)
+      expect(toHex(signingHash(decoded.value, framework))).toBe(hashTypedData(typed))
     }),
     { numRuns: 50 },
   )

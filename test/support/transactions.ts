@@ -1,10 +1,12 @@
+import { concatBytes, fromHex, uint256 } from '../../src/lib/bytes.ts'
 import { keccak } from '../../src/plasma/keccak.ts'
+import { encodeUtxoPos } from '../../src/plasma/position.ts'
+import { encodeRlp } from '../../src/plasma/rlp.ts'
 import { sign } from '../../src/plasma/signature.ts'
 import {
   decodeSignedTransaction,
   decodeTransaction,
   depositTransaction,
-  encodeFee,
   encodePayment,
   encodeSigned,
   type Output,
@@ -12,9 +14,8 @@ import {
   type Transaction,
 } from '../../src/plasma/transaction.ts'
 import { signingHash } from '../../src/plasma/typed-data.ts'
+import { minimalUint } from '../../src/plasma/uint.ts'
 import { ETH, type Address, type UtxoPos, type Wei } from '../../src/plasma/units.ts'
-import { concatBytes, uint256, fromHex } from '../../src/lib/bytes.ts'
-import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import type { Signer } from './signers.ts'
 
 /** The framework whose name stands in every signature of the stories. */
@@ -72,7 +73,13 @@ export function fee(
 ): SignedTransaction {
   const output: Output = { outputType: 2, owner: owner.address, currency, amount: amount as Wei }
   const nonce = keccak(concatBytes(uint256(blknum), new Uint8Array(12), fromHex(currency)))
-  return signedWith(transactionOf(encodeFee({ output, nonce })), [])
+  return signedWith(transactionOf(encodeFee(output, nonce)), [])
+}
+
+/** The raw bytes of a fee transaction. */
+export function encodeFee({ outputType, owner, currency, amount }: Output, nonce: Uint8Array): Uint8Array {
+  const output = [minimalUint(BigInt(outputType)), [fromHex(owner), fromHex(currency), minimalUint(amount)]]
+  return encodeRlp([Uint8Array.of(3), [output], nonce])
 }
 
 function transactionOf(raw: Uint8Array): Transaction {

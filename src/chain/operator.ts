@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { toHex } from '../lib/bytes.ts'
+import type { Operator, ServedBlock } from '../watcher/operator.ts'
+import { parseEnvelope } from './envelope.ts'
+import { HttpJsonError, methodUrl, postJson } from './http-json.ts'
+import { bytes, hash, uint } from './wire.ts'
+
+/** `url`: the child chain API, with a path where it has one (`/v1`). */
+export type OperatorOptions = { url: string; timeoutMs?: number; maxBlockBytes?: number }
+
+const servedBlock = z.object({ hash, blknum: uint, transactions: z.array(bytes) })
+
+const TIMEOUT_MS = 30_000
+/** A full block of the largest payments takes about 100 MB; to refuse an honest one would look like withholding. */
+const MOST_BLOCK_BYTES = 128 * 1024 * 1024
+const MOST_ANSWER_BYTES = 1024 * 1024
+
+/** The operator's child chain API (watcher.md 2.5). Nothing that it says is believed; nothing that it does throws. */
+export function createOperator({
+  url,
+  timeoutMs = TIMEOUT_MS,
+  maxBlockBytes = MOST_BLOCK_BYTES,
+}: OperatorOptions): Operator {
+  return {
+    block: async (root) => {
+      const limits = { timeoutMs, maxBytes: maxBlockBytes }
+      const answer = await orReason(() => postJson(methodUrl(url, 'block.get'), { hash: root }, limits))
+      return answer.ok ? readBlock(answer.value) : answer
+    },
+    submit: async (signedTx) => {
+      const limits = { timeoutMs, maxBytes: MOST_ANSWER_BYTES }
+      const body = { transaction: toHex(signedTx) }
+      const answer = await orReason(() => postJson(methodUrl(url, 'transaction.submit'), body, limits))
+      const envelope = answer.ok ? parseEnvelope(answer.value) : undefined
+      if (envelope) return { ok: envelope.ok, answer: envelope.data }
+      return { ok: false, answer: unreachable(answer.ok ? 'no envelope' : answer.reason) }
+    },
+  }
+}
+
+type Block = { ok: true; block: ServedBlock } | { ok: false; reason: string }
+
+function readBlock(answer: unknown): Block {
+  const envelope = parseEnvelope(answer)
+  if (!envelope) return { ok: false, reason: 'malformed: no envelope' }
+  if (!envelope.ok) return { ok: false, reason: `refused: ${envelope.code}` }
+  const parsed = servedBlock.safeParse(envelope.data)
+  return parsed.success ? { ok: true, block: parsed.data } : { ok: false, reason: 'malformed: no block' }
+}
+
+type Attempt = { ok: true; value: unknown } | { ok: false; reason: string }
+
+async function orReason(question: () => Promise<unknown>): Promise<Attempt> {
+  try {
+    return { ok: true, value: await question() }
+  } catch (error) {
+    if (error instanceof HttpJsonError) return { ok: false, reason: error.failure }
+    throw error
+  }
+}
+
+/** What the elixir-omg Watcher says to its own users when it cannot reach the operator. */
+function unreachable(description: string) {
+  return { object: 'error', code: 'connection:childchain_unreachable', description }
+}

@@ -1,0 +1,82 @@
+import { readDeployment } from './chain/deployment.ts'
+import { encodeCall } from './chain/encode-call.ts'
+import { createExitGameReader } from './chain/exit-game.ts'
+import { createNode } from './chain/node.ts'
+import { createRootChain } from './chain/root-chain.ts'
+import type { Config } from './config.ts'
+import { createEngine } from './engine/engine.ts'
+import type { Environment } from './engine/environment.ts'
+import { createConditionBoard } from './events/board.ts'
+import { createEventSource } from './events/source.ts'
+import type { Logger } from './lib/logger.ts'
+import { patiently } from './lib/patiently.ts'
+import { loadProcesses, loadService } from './processes.ts'
+import { createSending } from './sending.ts'
+import { createSights } from './sights.ts'
+import { loadSigners } from './signers.ts'
+import { openDatabase, type Database } from './store/database.ts'
+import { createEventJournal } from './store/event-journal.ts'
+import { tasks } from './tasks/registry.ts'
+import type { World } from './tasks/task.ts'
+
+type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal }
+
+/**
+ * Guards until `signal` aborts: sees, emits, runs the processes, answers. May be started before its node is up.
+ *
+ * @throws GuardError for a configuration that cannot work: keys, processes, contracts of another generation.
+ */
+export async function runGuard(config: Config, surroundings: Surroundings): Promise<void> {
+  const database = openDatabase(config.data)
+  try {
+    await guard(config, database, surroundings)
+  } finally {
+    database.close()
+  }
+}
+
+async function guard(config: Config, database: Database, { environment, log, signal }: Surroundings): Promise<void> {
+  const service = loadService()
+  const graphs = loadProcesses(config.processes, environment)
+  const signers = await loadSigners(config.accounts)
+  const node = createNode(config.rootChain)
+  const framework = config.rootChain.plasmaFramework
+  const deployment = await patiently(() => readDeployment(node, framework), { log, signal })
+  if (!deployment) return
+  const rootChain = createRootChain({ node, deployment })
+  const sending = createSending(config, { node, deployment, signers, database, log }, signal)
+  const own = new Set(signers.map(({ address }) => address))
+  const sights = createSights(config, { node, deployment, rootChain, database, own, log })
+
+  const world: World = {
+    framework,
+    exitGame: deployment.paymentExitGame,
+    witnesses: sights.witnesses,
+    standardExit: createExitGameReader(node, deployment).standardExit,
+    encode: (call, bond) => encodeCall(deployment, call, bond),
+    responder: signers[0]?.address ?? framework,
+    submit: sending.submit,
+    answered: (what, outcome) => source.answered(what, outcome),
+    log,
+  }
+  const engine = createEngine({
+    service,
+    processes: graphs,
+    tasks: Object.fromEntries(tasks.map((task) => [task.key, task.bind(world)])),
+    log,
+  })
+  const source = createEventSource({
+    journal: createEventJournal(database),
+    emit: config.mode === 'observe' ? async () => {} : engine.emit,
+    isCanonical: async ({ number, hash }) => (await rootChain.block(number))?.hash === hash,
+    log,
+  })
+  const board = createConditionBoard({ observe: source.observe, log }, sights.order)
+
+  await sending.resume()
+  const { paymentExitGame, version } = deployment
+  log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
+  await sights.run(board.pin, signal)
+  await source.idle()
+  log.info({}, 'guard stopped')
+}

@@ -1,0 +1,62 @@
+import { createChainAccess } from './chain/transactions.ts'
+import type { Deployment } from './chain/deployment.ts'
+import type { Node } from './chain/node.ts'
+import type { Signer } from './chain/signer.ts'
+import type { Config } from './config.ts'
+import type { Logger } from './lib/logger.ts'
+import { sleep } from './lib/sleep.ts'
+import type { Wei } from './plasma/units.ts'
+import type { Database } from './store/database.ts'
+import { createIntentStore } from './store/intents.ts'
+import type { World } from './tasks/task.ts'
+import { createTxManager } from './tx/tx-manager.ts'
+
+type Sending = { submit: World['submit']; resume: () => Promise<void> }
+
+const GWEI = 10n ** 9n
+/** What a challenge wins is worth about ten times what it costs at this price. */
+const FEE_CEILING = (1_000n * GWEI) as Wei
+const POLL_MS = 1_000
+const STUCK_AFTER_BLOCKS = 3
+
+/** How answers leave this process: sent, or, in modes that sign nothing, told. `signal` ends every wait. */
+export function createSending(
+  config: Config,
+  {
+    node,
+    deployment,
+    signers,
+    database,
+    log,
+  }: {
+    node: Node
+    deployment: Deployment
+    signers: readonly Signer[]
+    database: Database
+    log: Logger
+  },
+  signal: AbortSignal,
+): Sending {
+  if (config.mode === 'observe' || config.mode === 'advise') return { submit: advise(log), resume: async () => {} }
+  return createTxManager(
+    { chain: createChainAccess(node), store: createIntentStore(database), accounts: signers, log, sleep },
+    {
+      chainId: deployment.chainId,
+      confirmations: config.rootChain.confirmations,
+      feeCeiling: FEE_CEILING,
+      pollMs: POLL_MS,
+      stuckAfterBlocks: STUCK_AFTER_BLOCKS,
+    },
+    signal,
+  )
+}
+
+/** Shows the transaction that another mode would send, ready to be signed by somebody else. */
+function advise(log: Logger): World['submit'] {
+  return async ({ key, purpose, to, data, value, settled }) => {
+    const early = await settled()
+    if (early) return early
+    log.info({ key, purpose, to, data, value }, 'transaction advised')
+    return { outcome: 'refused', reason: 'this mode signs nothing' }
+  }
+}
