@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -7,7 +8,7 @@ export async function cachedFile(path: string, make: () => Promise<string>): Pro
   if (found !== undefined) return found
   const text = await make()
   await mkdir(dirname(path), { recursive: true })
-  const draft = `${path}.${process.pid}`
+  const draft = `${path}.${randomUUID()}`
   await writeFile(draft, text)
   await rename(draft, path)
   return text

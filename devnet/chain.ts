@@ -18,7 +18,7 @@ const STOP_LIMIT_MS = 3_000
  * When blocks are made: `mixed` at once for each transaction and one every second, `transactions` for each transaction
  * only (for tests), `demand` by {@link mine} only.
  */
-export type Mining = 'mixed' | 'transactions' | 'demand'
+type Mining = 'mixed' | 'transactions' | 'demand'
 
 export type ChainOptions = {
   /** 0, the default, is any free port. */
@@ -39,7 +39,7 @@ export type Chain = {
   stop: () => Promise<void>
 }
 
-export class ChainNotStartedError extends GuardError {
+class ChainNotStartedError extends GuardError {
   override readonly code = 'CHAIN_NOT_STARTED'
 
   constructor(said: string) {

@@ -24,8 +24,8 @@ export type DeploymentOptions = {
   authority?: keyof Accounts
 }
 
-export const ETH_VAULT_ID = 1n
-export const ERC20_VAULT_ID = 2n
+const ETH_VAULT_ID = 1n
+const ERC20_VAULT_ID = 2n
 /** What each person owns of the test token at the start. */
 export const TOKEN_GRANT = 10n ** 24n
 

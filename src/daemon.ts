@@ -61,7 +61,9 @@ async function guard(config: Config, database: Database, { environment, log, sig
   }
   const engine = createEngine({
     service,
-    processes: graphs,
+    processes: graphs.filter((graph) =>
+      graph.nodes.every((node) => node.type !== 'task' || tasks.some(({ key }) => key === node.taskKey)),
+    ),
     tasks: Object.fromEntries(tasks.map((task) => [task.key, task.bind(world)])),
     log,
   })

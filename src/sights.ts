@@ -1,21 +1,22 @@
 import type { Deployment } from './chain/deployment.ts'
 import type { Node } from './chain/node.ts'
+import type { createRootChain } from './chain/root-chain.ts'
 import type { Config } from './config.ts'
 import type { ConditionBoard } from './events/board.ts'
 import { relevant } from './events/relevant.ts'
 import type { Logger } from './lib/logger.ts'
 import { createOwnWitness } from './own-witness.ts'
+import { createRemoteSight } from './remote-sight.ts'
 import type { Address } from './plasma/units.ts'
 import type { Database } from './store/database.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
 import type { Witness } from './tasks/task.ts'
 import { createVerification } from './verification.ts'
-import type { RootChain } from './watcher/root-chain.ts'
 
 type Parts = {
   node: Node
   deployment: Deployment
-  rootChain: RootChain
+  rootChain: ReturnType<typeof createRootChain>
   database: Database
   own: ReadonlySet<Address>
   log: Logger
@@ -32,6 +33,7 @@ export type Sight = {
 export function createSights(config: Config, parts: Parts) {
   const sights: Sight[] = []
   if (config.childChain) sights.push(ownSight(config, config.childChain, parts))
+  if (config.watcher) sights.push(createRemoteSight(config.watcher, parts))
   return {
     order: sights.map(({ name }) => name),
     witnesses: sights.map(({ witness }) => witness),

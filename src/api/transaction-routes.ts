@@ -50,13 +50,15 @@ async function submit(
 ): Promise<Answer> {
   archive.store({ txHash: transaction.txHash, signedTx: bytes })
   if (!operator) return refusal(action, 'childchain_unreachable')
-  try {
-    const { ok, answer } = await operator.submit(bytes)
-    if (ok) return answered(answer)
-    return { ok: false, refusal: { code: `${action}:client_error`, description: null, messages: answer } }
-  } catch {
-    return refusal(action, 'childchain_unreachable')
-  }
+  const { ok, answer } = await operator.submit(bytes)
+  if (ok) return answered(answer)
+  if (isUnreachable(answer)) return refusal(action, 'childchain_unreachable')
+  return { ok: false, refusal: { code: `${action}:client_error`, description: null, messages: answer } }
+}
+
+function isUnreachable(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null || !('code' in answer)) return false
+  return answer.code === 'connection:childchain_unreachable'
 }
 
 function resultOf(answer: Answer): unknown {

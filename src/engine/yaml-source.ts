@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
-import type { Document, Node, Scalar } from 'yaml'
+import type { Document, Node, Scalar, YAMLMap } from 'yaml'
 import type { Finding, Report, YamlPath } from './finding.ts'
 
 /** A YAML file as plain values that remember their lines. `value` is undefined when the file could not be read. */
@@ -7,8 +7,8 @@ export type YamlSource = { value: unknown; findings: Finding[]; report: Report }
 
 type Place = { line: number; column: number }
 
-const MAX_CHARACTERS = 256 * 1024
-const MAX_ALIASES = 100
+const MAX_CHARACTERS = 128 * 1024
+const MAX_ALIASES = 500
 
 /** What the MESG compilers' YAML reader (js-yaml 3) takes for something else than text. */
 const OTHER_READINGS = [
@@ -36,9 +36,15 @@ export function readYaml(file: string, text: string): YamlSource {
   if (text.length > MAX_CHARACTERS) return refuse(`the file is larger than ${MAX_CHARACTERS} characters`)
   let document: Document.Parsed
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      merge: true,
+      uniqueKeys: false,
+      logLevel: 'error',
+    })
     for (const error of document.errors) add(placeOf(error.pos[0]), 'syntax', firstLine(error.message))
-    checkScalars(document, (node, rule, reason) => add(placeOf(node.range?.[0] ?? 0), rule, reason))
+    checkNodes(document, (node, rule, reason) => add(placeOf(node.range?.[0] ?? 0), rule, reason))
     const value: unknown = findings.length > 0 ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES })
     const report: Report = (path, rule, reason) => add(placeOf(offsetOf(document, path)), rule, reason)
     return { value, findings, report }
@@ -50,8 +56,17 @@ export function readYaml(file: string, text: string): YamlSource {
 
 type ReportNode = (node: Node, rule: string, reason: string) => void
 
-function checkScalars(document: Document.Parsed, report: ReportNode): void {
+/** Also what the reader itself would take too long for: it is only asked for values when nothing is found here. */
+function checkNodes(document: Document.Parsed, report: ReportNode): void {
+  let aliases = 0
   visit(document, {
+    Alias(_, node) {
+      aliases += 1
+      if (aliases === MAX_ALIASES + 1) report(node, 'syntax', `more than ${MAX_ALIASES} aliases`)
+    },
+    Map(_, node) {
+      checkKeys(node, report)
+    },
     Node(_, node) {
       if (!isAlias(node) && node.tag !== undefined) {
         report(node, 'tag', `the tag ${node.tag} means different things to different readers; leave it out`)
@@ -59,6 +74,19 @@ function checkScalars(document: Document.Parsed, report: ReportNode): void {
       if (isScalar(node) && node.type === 'PLAIN') checkPlain(node, report)
     },
   })
+}
+
+function checkKeys(map: YAMLMap, report: ReportNode): void {
+  const keys = new Set<string>()
+  for (const { key } of map.items) {
+    if (!isScalar(key)) {
+      report(map, 'syntax', 'a key must be text')
+      return
+    }
+    const text = String(key.value)
+    if (keys.has(text)) report(key, 'syntax', `the key ${text} stands here twice`)
+    keys.add(text)
+  }
 }
 
 function checkPlain(node: Scalar, report: ReportNode): void {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { createPublicClient, http, parseEther } from 'viem'
 import { devnetAccounts } from '../../devnet/accounts.ts'
 import { increaseTime, mine, reorganise, setAutomine } from '../../devnet/chain-control.ts'
@@ -8,7 +8,8 @@ import { startChain } from '../../devnet/chain.ts'
 import { startDevnetChain } from '../../devnet/devnet-chain.ts'
 import { leashScript } from '../../devnet/leash.ts'
 
-const START_LIMIT_MS = 60_000
+// Only against hanging: the first start compiles the contracts.
+jest.setTimeout(300_000)
 
 function ask(url: string) {
   return createPublicClient({ transport: http(url, { retryCount: 0 }), cacheTime: 0 })

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { Web3 } from 'web3'
 import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import { ETH } from '../../src/plasma/units.ts'
@@ -35,7 +35,8 @@ type RootChain = {
   getExitQueue: (token?: string) => Promise<{ exitId: string; exitableAt: string }[]>
 }
 
-const START_LIMIT_MS = 60_000
+// Only against hanging: the first start compiles the contracts.
+jest.setTimeout(300_000)
 
 let stage: Stage
 let rootChain: RootChain
@@ -49,7 +50,7 @@ beforeAll(async () => {
   const load = createRequire(import.meta.url)
   const Client = load('@omisego/omg-js-rootchain') as new (config: unknown) => RootChain
   rootChain = new Client({ web3, plasmaContractAddress: stage.deployment.framework })
-}, START_LIMIT_MS)
+})
 afterAll(() => stage.close())
 
 function by(who: Role): Sent {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { fromHex, toHex } from '../../src/lib/bytes.ts'
 import { depositTransaction } from '../../src/plasma/transaction.ts'
 import { ETH, type Address, type Wei } from '../../src/plasma/units.ts'
@@ -7,7 +7,8 @@ import { exitableAt, exitCalls, queuedExit } from './exit-game-exits.ts'
 import { names, only, openStage, PERIOD, SE_BOND, type Done, type Stage } from './exit-game-stage.ts'
 
 const ETHER = 10n ** 18n
-const START_LIMIT_MS = 60_000
+// Only against hanging: the first start compiles the contracts.
+jest.setTimeout(300_000)
 
 let stage: Stage
 let calls: ReturnType<typeof exitCalls>
@@ -16,7 +17,7 @@ let start: string
 beforeAll(async () => {
   stage = await openStage()
   calls = exitCalls(stage)
-}, START_LIMIT_MS)
+})
 afterAll(() => stage.close())
 beforeEach(async () => {
   start = await stage.snapshot()
