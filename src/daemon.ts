@@ -9,6 +9,7 @@ import type { Environment } from './engine/environment.ts'
 import { createConditionBoard } from './events/board.ts'
 import { createEventSource } from './events/source.ts'
 import type { Logger } from './lib/logger.ts'
+import { warningOnce } from './lib/once.ts'
 import { patiently } from './lib/patiently.ts'
 import { loadProcesses, loadService } from './processes.ts'
 import { createSending } from './sending.ts'
@@ -65,7 +66,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
       graph.nodes.every((node) => node.type !== 'task' || tasks.some(({ key }) => key === node.taskKey)),
     ),
     tasks: Object.fromEntries(tasks.map((task) => [task.key, task.bind(world)])),
-    log,
+    log: warningOnce(log, ['execution']),
   })
   const source = createEventSource({
     journal: createEventJournal(database),

@@ -8,6 +8,7 @@ import type { ConditionBoard } from './events/board.ts'
 import type { Condition } from './exit-game/condition.ts'
 import { toJson } from './lib/json.ts'
 import type { Logger } from './lib/logger.ts'
+import { createOnce } from './lib/once.ts'
 import { sleep } from './lib/sleep.ts'
 import { createRemoteWitness } from './remote-witness.ts'
 import type { Sight } from './sights.ts'
@@ -27,16 +28,6 @@ export function createRemoteSight(watcher: { url: string }, parts: Parts): Sight
     name: NAME,
     witness: createRemoteWitness(NAME, remote),
     run: (pin, signal) => poll(remote, { ...parts, once: createOnce() }, { pin, signal }),
-  }
-}
-
-/** Says a thing once, however often it is seen. */
-function createOnce(): (name: string, say: () => void) => void {
-  const said = new Set<string>()
-  return (name, say) => {
-    if (said.has(name)) return
-    said.add(name)
-    say()
   }
 }
 
@@ -86,18 +77,12 @@ async function conditionsOf({ reports }: WatcherStatus, parts: Polling): Promise
 async function conditionsOfReport(parsed: ParsedReport, parts: Polling): Promise<readonly Condition[]> {
   const { log, once } = parts
   if (parsed.is !== 'report') {
-    once(`${parsed.is} ${parsed.event}`, () => {
-      log.warn({ ...parsed }, 'the Watcher reports what cannot be read')
-    })
+    if (once(`${parsed.is} ${parsed.event}`)) log.warn({ ...parsed }, 'the Watcher reports what cannot be read')
     return []
   }
   const identified = await identifyReport(parsed.report, parts)
   if (identified.ok) return identified.conditions
-  once(toJson(parsed.report), () => {
-    log.warn(
-      { report: toJson(parsed.report), because: identified.why },
-      'the Watcher reports what the chain does not know',
-    )
-  })
+  const report = toJson(parsed.report)
+  if (once(report)) log.warn({ report, because: identified.why }, 'the Watcher reports what the chain does not know')
   return []
 }

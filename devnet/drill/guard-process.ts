@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Hex } from '../../src/lib/bytes.ts'
@@ -17,7 +16,13 @@ export type GuardFile = {
 }
 
 /** Where a program lives, and with what it ends. */
-type Home = { directory: string; signal: AbortSignal; ends: Ends }
+type Home = {
+  directory: string
+  /** Where what it prints is kept. */
+  logFile?: string
+  signal: AbortSignal
+  ends: Ends
+}
 
 /** Starts `plasma-guard run` in a folder of its own; resolves when it is at work. */
 export async function startGuard(home: Home, file: GuardFile, privateKey: Hex): Promise<Child> {
@@ -30,11 +35,10 @@ export async function startGuard(home: Home, file: GuardFile, privateKey: Hex): 
 /** Starts `plasma-guard watch`; resolves with its URL when it serves. */
 export async function startWatcher(home: Home, file: GuardFile): Promise<string> {
   const config = await writeConfig(home.directory, { ...file, mode: 'observe' })
-  const port = await freePort()
-  const args = ['watch', '--config', config, '--port', String(port), '--finality-margin-blocks', '0']
+  const args = ['watch', '--config', config, '--port', '0', '--finality-margin-blocks', '0']
   const watcher = program(home, 'watcher', { args })
-  await watcher.until(({ msg }) => msg === 'watcher started', 'the Watcher to start')
-  return `http://127.0.0.1:${port}`
+  const started = await watcher.until(({ msg }) => msg === 'watcher started', 'the Watcher to start')
+  return String(started['url'])
 }
 
 async function writeConfig(directory: string, file: GuardFile): Promise<string> {
@@ -45,26 +49,15 @@ async function writeConfig(directory: string, file: GuardFile): Promise<string> 
 }
 
 function program(
-  { directory, signal, ends }: Home,
+  { directory, logFile, signal, ends }: Home,
   name: string,
   { args, env = {} }: { args: readonly string[]; env?: Record<string, string> },
 ): Child {
   const main = join(projectRoot(), 'dist', 'src', 'cli', 'main.js')
-  const child = startChild({ name, command: process.execPath, args: [main, ...args], env, cwd: directory, signal })
+  const child = startChild({
+    ...{ name, command: process.execPath, args: [main, ...args], env, cwd: directory, signal },
+    ...(logFile !== undefined && { logFile }),
+  })
   ends.add(`the ${name}`, child.stop)
   return child
-}
-
-/** A port that was free a moment ago: the Watcher does not say which one it took. */
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        resolve(typeof address === 'object' && address ? address.port : 0)
-      })
-    })
-  })
 }

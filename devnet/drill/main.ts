@@ -1,13 +1,16 @@
+import { mkdir } from 'node:fs/promises'
 import { asSummary, asTable } from './report.ts'
 import { playAll } from './runner.ts'
 import type { Result } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
-import { openWorld } from './world.ts'
+import { worldOpener } from './world.ts'
 
 type Options = {
   /** Names of the scenarios to play; all, when it is empty. */
   names: readonly string[]
   json: boolean
+  /** Directory that gets what the programs under test print. */
+  logs?: string
   atOnce: number
   timeLimitMs: number
   signal: AbortSignal
@@ -27,11 +30,12 @@ export function unknownScenarios(names: readonly string[]): readonly string[] {
 }
 
 /** Plays scenarios and reports them: progress on standard error, results on standard output. Resolves with whether all passed. */
-export async function drill({ names, json, atOnce, timeLimitMs, signal }: Options): Promise<boolean> {
+export async function drill({ names, json, logs, atOnce, timeLimitMs, signal }: Options): Promise<boolean> {
+  if (logs !== undefined) await mkdir(logs, { recursive: true })
   const chosen = scenarios.filter(({ name }) => names.length === 0 || names.includes(name))
   const results = await playAll({
     scenarios: chosen,
-    open: openWorld,
+    open: worldOpener(logs),
     atOnce,
     timeLimitMs,
     signal,

@@ -20,6 +20,8 @@ type Surroundings = {
   mode: Mode
   ends: Ends
   signal: AbortSignal
+  /** Start of the names of the files that keep what the programs print. */
+  logs?: string
   chainUrl: string
   /** Where the guard finds the root chain. */
   gateUrl: string
@@ -33,15 +35,18 @@ export async function startPrograms(at: Surroundings, settings: GuardSettings): 
   const { ends, signal, privateKey } = at
   const folder = await mkdtemp(join(tmpdir(), 'plasma-guard-drill-'))
   ends.add('the folder', () => rm(folder, { recursive: true, force: true }))
+  const homeOf = (program: string) => ({
+    ...{ directory: join(folder, program), signal, ends },
+    ...(at.logs !== undefined && { logFile: `${at.logs}-${program}.log` }),
+  })
   const childChain = { url: at.operatorUrl, ...settings.childChain }
   const rootChain = (url: string) => ({ urls: [url], plasmaFramework: at.framework })
   let source: Pick<GuardFile, 'watcher' | 'childChain'> = { childChain }
   if (at.mode === 'remote') {
-    const home = { directory: join(folder, 'watcher'), signal, ends }
+    const home = homeOf('watcher')
     const url = settings.watcherUrl ?? (await startWatcher(home, { rootChain: rootChain(at.chainUrl), childChain }))
     source = { watcher: { url } }
   }
-  const home = { directory: join(folder, 'guard'), signal, ends }
   const { mode = 'defend' } = settings
-  return startGuard(home, { rootChain: rootChain(at.gateUrl), ...source, mode }, privateKey)
+  return startGuard(homeOf('guard'), { rootChain: rootChain(at.gateUrl), ...source, mode }, privateKey)
 }

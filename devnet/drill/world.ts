@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Address } from '../../src/plasma/units.ts'
 import type { Actor } from '../actor.ts'
 import { gatherPeople, type Person } from '../actor-network.ts'
@@ -38,8 +39,15 @@ export type World = Readonly<Record<Exclude<Person, 'guard'>, Actor>> & {
   tell: (text: string) => void
 }
 
-/** Opens a world of its own for one scenario. */
-export const openWorld: OpenStage<World> = async ({ mode, ends, signal, tell }) => {
+/** Opens a world of its own for each scenario. What the programs under test print is kept in `logDirectory`, if any. */
+export function worldOpener(logDirectory: string | undefined): OpenStage<World> {
+  return (opening) => openWorld(opening, logDirectory)
+}
+
+async function openWorld(
+  { scenario, mode, ends, signal, tell }: Parameters<OpenStage<World>>[0],
+  logDirectory: string | undefined,
+): ReturnType<OpenStage<World>> {
   const { chain, deployment } = await openChain(ends)
   const running = await openOperator({ chain, deployment }, ends)
   const gate = await openGate(chain.url)
@@ -52,6 +60,7 @@ export const openWorld: OpenStage<World> = async ({ mode, ends, signal, tell }) 
   const programs = {
     ...{ mode, ends, signal, chainUrl: chain.url, gateUrl: gate.url, operatorUrl: running.url },
     ...{ framework: deployment.framework, privateKey: deployment.accounts.guard.privateKey },
+    ...(logDirectory !== undefined && { logs: join(logDirectory, `${scenario.name}-${mode}`) }),
   }
   let child: Child | undefined
   const guard = createGuard({ process: () => started(child), account, client, clock, signal })

@@ -20,14 +20,18 @@ const challengeNotCanonical = getAbiItem({ abi: exitGameAbi, name: 'challengeInF
 /** How often a selector is looked for in one calldata: a wrapper may carry decoys without end. */
 const MOST_CANDIDATES = 128
 
-/** What `startStandardExit` was called with, where the calldata holds a call that gave this exit id. */
+/**
+ * What `startStandardExit` was called with, where the calldata holds a call that gave this exit id. The id of an output
+ * of a child block does not hold its position, so that has to be given unless the call is known to have been made.
+ */
 export function findStandardExitStart(
   calldata: Hex,
-  exitId: bigint,
+  exit: { exitId: bigint; utxoPos?: UtxoPos | undefined },
 ): { utxoPos: UtxoPos; outputTx: Uint8Array } | undefined {
   for (const [{ utxoPos, rlpOutputTx }] of candidates(startStandardExit, calldata)) {
     const found = { utxoPos: utxoPos as UtxoPos, outputTx: fromHex(rlpOutputTx) }
-    if (standardExitId(found.outputTx, found.utxoPos) === exitId) return found
+    const placed = exit.utxoPos === undefined || exit.utxoPos === utxoPos
+    if (placed && standardExitId(found.outputTx, found.utxoPos) === exit.exitId) return found
   }
   return undefined
 }

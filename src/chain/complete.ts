@@ -40,8 +40,8 @@ async function indirect(event: Incomplete, sent: SentTransaction, sources: Sourc
   const { node, exitGame, reader, archive } = sources
   const state = event.type === 'ExitStarted' ? await stateOf(event, reader) : undefined
   for (const input of [...(await tracedCalls(node, sent.hash, exitGame)), sent.input]) {
-    const found = withArguments(event, input)
-    if (found && agrees(found, state)) return found
+    const found = withArguments(event, input, state?.utxoPos)
+    if (found) return found
   }
   return event.type === 'ExitStarted' && state ? fromArchive(event, state, archive) : undefined
 }
@@ -52,10 +52,10 @@ async function transactionOf(node: Node, txHash: Hash): Promise<SentTransaction>
   return sent
 }
 
-function withArguments(event: Incomplete, calldata: Hex): Complete | undefined {
+function withArguments(event: Incomplete, calldata: Hex, utxoPos?: UtxoPos): Complete | undefined {
   switch (event.type) {
     case 'ExitStarted': {
-      const found = findStandardExitStart(calldata, event.exitId)
+      const found = findStandardExitStart(calldata, { exitId: event.exitId, utxoPos })
       return found && { ...event, ...found }
     }
     case 'InFlightExitStarted': {
@@ -85,10 +85,6 @@ async function stateOf(
 function unlessBug(error: unknown): undefined {
   if (error instanceof RootChainUnavailableError || error instanceof ContractRevertedError) return undefined
   throw error
-}
-
-function agrees(found: Complete, state: StandardExitState | undefined): boolean {
-  return found.type !== 'ExitStarted' || state === undefined || found.utxoPos === state.utxoPos
 }
 
 function fromArchive(

@@ -3,7 +3,7 @@ import { GuardError } from '../lib/errors.ts'
 import { importDevnet } from './devnet.ts'
 import { shutdownSignal } from './options.ts'
 
-type Options = { json?: boolean; list?: boolean; scenario?: string[]; atOnce: number; timeLimit: number }
+type Options = { json?: boolean; list?: boolean; scenario?: string[]; atOnce: number; timeLimit: number; logs?: string }
 
 /** `plasma-guard drill` */
 export function drillCommand(): Command {
@@ -12,6 +12,7 @@ export function drillCommand(): Command {
     .option('--scenario <names...>', 'only these')
     .option('--list', 'what there is to play')
     .option('--json', 'one JSON object a scenario on standard output')
+    .option('--logs <directory>', 'keeps what the programs under test print')
     .option('--at-once <count>', 'how many play at the same time', positive, 2)
     .option('--time-limit <seconds>', 'when a scenario counts as hanging', positive, 180)
     .action(async (options: Options) => {
@@ -26,6 +27,7 @@ export function drillCommand(): Command {
       const passed = await drill({
         names,
         json: options.json ?? false,
+        ...(options.logs !== undefined && { logs: options.logs }),
         atOnce: options.atOnce,
         timeLimitMs: options.timeLimit * 1000,
         signal: shutdownSignal(),

@@ -89,7 +89,7 @@ async function call(ports: RunPorts, run: Run, { node, inputs }: { node: TaskNod
   const ended: Execution = { ...execution, ...ending }
   await record(ports, ended)
   if (ending.status === 'failed') {
-    ports.log.error({ ...facts, execution: execution.hash, error: ending.error }, 'execution failed')
+    ports.log.warn({ ...facts, execution: execution.hash, error: ending.error }, 'execution failed')
     return
   }
   ports.log.info({ ...facts, execution: execution.hash }, 'execution completed')

@@ -26,13 +26,25 @@ describe('Alice sends ether to Bob', () => {
         chain: createChainAccess(node),
         store: createIntentStore(new Sqlite(':memory:')),
         accounts: [createSigner(parsePrivateKey(alice.privateKey))],
-        log: { ...silentLogger, info: (f, s) => { console.log(s, f) } },
+        log: {
+          ...silentLogger,
+          info: (f, s) => {
+            console.log(s, f)
+          },
+        },
         sleep,
       },
-      { chainId: 31337n, confirmations: 1, stuckAfterBlocks: 3, pollMs: 20, feeCeiling: 10n ** 12n as Wei },
+      { chainId: 31337n, confirmations: 1, stuckAfterBlocks: 3, pollMs: 20, feeCeiling: (10n ** 12n) as Wei },
       new AbortController().signal,
     )
-    const outcome = await manager.submit({ key: 'a', purpose: 'pay', to: bob.address, data: '0x', value: 5n as Wei, settled: async () => undefined })
+    const outcome = await manager.submit({
+      key: 'a',
+      purpose: 'pay',
+      to: bob.address,
+      data: '0x',
+      value: 5n as Wei,
+      settled: async () => undefined,
+    })
     expect(outcome.outcome).toBe('done_by_us')
   })
 })

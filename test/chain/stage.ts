@@ -1,19 +1,17 @@
+import { type Actor } from '../../devnet/actor.ts'
+import { gatherPeople, type Person } from '../../devnet/actor-network.ts'
 import { startDevnetChain } from '../../devnet/devnet-chain.ts'
-import { gatherPeople } from '../../devnet/actor-network.ts'
-import type { Actor } from '../../devnet/actor.ts'
-import type { Person } from '../../devnet/actor-network.ts'
 import { type Deployment, readDeployment } from '../../src/chain/deployment.ts'
 import { createNode, type Node } from '../../src/chain/node.ts'
-import { fromHex, type Hex, toHex } from '../../src/lib/bytes.ts'
+import type { Hex } from '../../src/lib/bytes.ts'
 import type { Address } from '../../src/plasma/units.ts'
 
-/** A root chain with the contracts and people who need no operator: their coins are deposits. */
+/** A root chain with the contracts, and people who need no operator: their coins are deposits. */
 export type Stage = {
   url: string
   node: Node
   deployment: Deployment
   people: Readonly<Record<Person, Actor>>
-  token: Address
   stop: () => Promise<void>
 }
 
@@ -26,29 +24,23 @@ export async function openStage(): Promise<Stage> {
     contracts,
     token: contracts.token,
     operatorUrl: 'http://127.0.0.1:1',
-    leaves: async () => {
-      throw new Error('There are no child blocks on this stage.')
-    },
+    leaves: () => Promise.reject(new Error('There are no child blocks on this stage.')),
     accounts: contracts.accounts,
   })
-  return { url: chain.url, node, deployment, people, token: contracts.token, stop: chain.stop }
+  return { url: chain.url, node, deployment, people, stop: chain.stop }
 }
 
-/** A contract that passes calldata on to the address in its first 20 bytes, with the value: a contract wallet. */
-export const FORWARDER = initCode('0x6014360380601460003760006000826000346000356060' + '1c5af160' + '1f57600080fd5b00')
+/** Code of a contract wallet: passes calldata and value on to the address in the calldata's first 20 bytes. */
+export const FORWARDER = '0x60143603806014600037600060008260003460003560601c5af1602157600080fd5b00'
 
-/** A contract that makes one call whose arguments it has in its own code, whatever it is called with. */
+/** Code that makes one call, with calldata that it holds itself, whatever it is called with; the value is passed on. */
 export function scriptedCall(to: Address, data: Hex): Hex {
-  const length = fromHex(data).length
-  const word = (value: number) => `61${value.toString(16).padStart(4, '0')}`
-  const body = (start: number) =>
-    `${word(length)}${word(start)}6000396000600061` +
-    `${length.toString(16).padStart(4, '0')}600034` +
-    `73${to.slice(2)}5af1600057` 
-  return initCode(`0x${body(0)}`)
+  const digits = data.slice(2)
+  const length = (digits.length / 2).toString(16).padStart(4, '0')
+  return `0x61${length}6100336000396000600061${length}60003473${to.slice(2)}5af1603157600080fd5b00${digits}`
 }
 
-function initCode(runtime: string): Hex {
-  return runtime as Hex
+/** As {@link FORWARDER} takes it. */
+export function forwarded(to: Address, data: Hex): Hex {
+  return `0x${to.slice(2)}${data.slice(2)}`
 }
-export { toHex }

@@ -81,43 +81,35 @@ describe('the local chain', () => {
 })
 
 describe('the chain with the contracts', () => {
-  test(
-    'goes on at the present time, with all its past, and alike for everybody',
-    async () => {
-      const [one, other] = await Promise.all([startDevnetChain(), startDevnetChain()])
-      const client = ask(one.chain.url)
-      const { framework } = one.deployment
-      expect(other.deployment).toEqual(one.deployment)
-      const logs = await client.getLogs({ address: framework, fromBlock: 0n })
-      expect(logs.length).toBeGreaterThan(0)
-      await mine(one.chain.url)
-      const latest = await client.getBlock()
-      const parent = await client.getBlock({ blockNumber: latest.number - 1n })
-      expect(latest.parentHash).toBe(parent.hash)
-      expect(latest.timestamp).toBeGreaterThanOrEqual(parent.timestamp)
-      expect(Math.abs(Number(latest.timestamp) - Date.now() / 1000)).toBeLessThan(60)
-      await Promise.all([one.chain.stop(), other.chain.stop()])
-    },
-    START_LIMIT_MS,
-  )
+  test('goes on at the present time, with all its past, and alike for everybody', async () => {
+    const [one, other] = await Promise.all([startDevnetChain(), startDevnetChain()])
+    const client = ask(one.chain.url)
+    const { framework } = one.deployment
+    expect(other.deployment).toEqual(one.deployment)
+    const logs = await client.getLogs({ address: framework, fromBlock: 0n })
+    expect(logs.length).toBeGreaterThan(0)
+    await mine(one.chain.url)
+    const latest = await client.getBlock()
+    const parent = await client.getBlock({ blockNumber: latest.number - 1n })
+    expect(latest.parentHash).toBe(parent.hash)
+    expect(latest.timestamp).toBeGreaterThanOrEqual(parent.timestamp)
+    expect(Math.abs(Number(latest.timestamp) - Date.now() / 1000)).toBeLessThan(60)
+    await Promise.all([one.chain.stop(), other.chain.stop()])
+  })
 
-  test(
-    'keeps deployments with other periods apart',
-    async () => {
-      const { chain, deployment } = await startDevnetChain({ minExitPeriodSeconds: 60n })
-      const abi = [
-        {
-          type: 'function',
-          name: 'minExitPeriod',
-          inputs: [],
-          outputs: [{ type: 'uint256' }],
-          stateMutability: 'view',
-        },
-      ] as const
-      const call = { address: deployment.framework, abi, functionName: 'minExitPeriod' } as const
-      expect(await ask(chain.url).readContract(call)).toBe(60n)
-      await chain.stop()
-    },
-    START_LIMIT_MS,
-  )
+  test('keeps deployments with other periods apart', async () => {
+    const { chain, deployment } = await startDevnetChain({ minExitPeriodSeconds: 60n })
+    const abi = [
+      {
+        type: 'function',
+        name: 'minExitPeriod',
+        inputs: [],
+        outputs: [{ type: 'uint256' }],
+        stateMutability: 'view',
+      },
+    ] as const
+    const call = { address: deployment.framework, abi, functionName: 'minExitPeriod' } as const
+    expect(await ask(chain.url).readContract(call)).toBe(60n)
+    await chain.stop()
+  })
 })

@@ -3,6 +3,7 @@ import { createEngine } from '../../src/engine/engine.ts'
 import type { EngineParts, TaskFunction } from '../../src/engine/engine.ts'
 import type { Execution } from '../../src/engine/execution.ts'
 import type { Graph } from '../../src/engine/graph.ts'
+import type { JsonObject } from '../../src/engine/json.ts'
 import { parseProcess } from '../../src/engine/process-definition.ts'
 import { parseService } from '../../src/engine/service.ts'
 import type { Logger } from '../../src/lib/logger.ts'
@@ -39,7 +40,7 @@ tasks:
 `,
 )
 
-/** Fills in the instance that every trigger and task needs, and a trigger on \`ordered\` unless the steps bring one. */
+/** Fills in the instance that every trigger and task needs, and a trigger on `ordered` unless the steps bring one. */
 export function processOf(steps: readonly string[], name = 'test'): string {
   const all = steps.some((step) => step.includes('type: trigger'))
     ? steps
@@ -91,10 +92,16 @@ export function anEngine(processes: readonly Graph[], parts: Partial<EngineParts
     ...parts,
     tasks,
   })
-  return { engine, calls, executions, said, errors: () => said.filter(({ level }) => level === 'error') }
+  return {
+    engine,
+    calls,
+    executions,
+    said,
+    errors: () => said.filter(({ level }) => level === 'error' || level === 'warn'),
+  }
 }
 
-export const order = (data: Record<string, unknown> = {}) => ({
-  key: 'ordered',
-  data: { id: '7', kind: 'rye', count: 2, ...data } as Record<string, never>,
-})
+/** An order for two ryes. Takes what an engine must refuse, too. */
+export function order(data: Record<string, unknown> = {}): { key: string; data: JsonObject } {
+  return { key: 'ordered', data: { id: '7', kind: 'rye', count: 2, ...data } }
+}

@@ -25,7 +25,7 @@ describe('what cannot cross a process engine is refused, with its place', () => 
     ['null itself', null, '', 'null'],
     ['text', 'text', '', 'string'],
   ]
-  test.each(table)('%s', (_, value, path, found) => {
+  test.each(table)('%s', (...[, value, path, found]) => {
     expect(() => toJsonObject(value)).toThrow(NotJsonError)
     try {
       toJsonObject(value)

@@ -176,7 +176,11 @@ function expectAnswers(history: History, scene: Scene, evidence: Evidence): void
   const factsOn = (txHash?: Hex) => ({ game, evidence: active.includes(txHash) ? evidence : scene.limited })
   const common = { history, scene }
   for (const asked of query.expect.se_challenges ?? []) {
-    const ours = standardExitChallenge({ game, evidence: scene.evidence }, BigInt(String(asked.utxo_pos)) as UtxoPos, framework)
+    const ours = standardExitChallenge(
+      { game, evidence: scene.evidence },
+      BigInt(String(asked.utxo_pos)) as UtxoPos,
+      framework,
+    )
     expectAnswer({ section: 'se_challenges', asked, ours, ...common })
   }
   for (const asked of query.expect.competitors ?? []) {

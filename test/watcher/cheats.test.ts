@@ -1,0 +1,316 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { sign } from '../../src/plasma/signature.ts'
+import type { SignedTransaction } from '../../src/plasma/transaction.ts'
+import { signingHash } from '../../src/plasma/typed-data.ts'
+import type { Hash, Timestamp, UtxoPos } from '../../src/plasma/units.ts'
+import type { ServedBlock } from '../../src/watcher/operator.ts'
+import { alice, bob, carol, mallory } from '../support/signers.ts'
+import { at, framework, pay, payment, rawPayment, signedWith } from '../support/transactions.ts'
+import { MIN_EXIT_PERIOD, network, watch, type Network } from './network.ts'
+
+let ends: (() => Promise<void>)[] = []
+const watching = (...args: Parameters<typeof watch>) => {
+  const watched = watch(...args)
+  ends.push(watched.end)
+  return watched
+}
+afterEach(async () => {
+  await Promise.all(ends.map((end) => end()))
+  ends = []
+})
+
+describe('Mallory exits a coin that she has spent', () => {
+  function story() {
+    const net = network()
+    const watched = watching(net)
+    const coin = net.deposit(mallory, 10n)
+    const spend = payment([{ utxoPos: coin, signer: mallory }], [pay(bob, 10n)])
+    net.submit([spend])
+    const exitId = net.startExit(mallory, coin, net.depositTx(mallory, 10n))
+    return { net, coin, spend, exitId, ...watched }
+  }
+
+  test('her exit is invalid, and the payment proves it', async () => {
+    const { condition, coin, spend, exitId } = story()
+    expect(await condition('invalid_exit')).toMatchObject({
+      exitId,
+      utxoPos: coin,
+      owner: mallory.address,
+      spendingTxHash: spend.transaction.txHash,
+    })
+  })
+
+  test('somebody challenges it: nothing is left to do', async () => {
+    const { net, coin, conditions } = story()
+    await conditions()
+    net.chain.mine({ type: 'ExitChallenged', utxoPos: coin })
+    expect(await conditions()).toEqual([])
+  })
+
+  test('nobody challenges it for too long: users must leave', async () => {
+    const { net, conditions } = story()
+    net.chain.wait(20)
+    expect(await conditions()).toEqual(['invalid_exit', 'unchallenged_exit'])
+  })
+
+  test('the finding stands in the log once', async () => {
+    const { net, conditions, said } = story()
+    await conditions()
+    net.chain.wait(3)
+    await conditions()
+    expect(said.filter(({ sentence }) => sentence === 'condition found')).toHaveLength(1)
+  })
+
+  test('she is paid nevertheless: the alarm stays', async () => {
+    const { net, exitId, condition } = story()
+    net.chain.mine({ type: 'ExitFinalized', exitId })
+    net.chain.wait(5)
+    expect(await condition('invalid_exit')).toMatchObject({ exitId, settled: true })
+  })
+})
+
+test('an exit is not judged before the block of its output is here', async () => {
+  const net = network()
+  const { conditions } = watching(net)
+  const coin = net.deposit(alice, 10n)
+  const paid = payment([{ utxoPos: coin, signer: alice }], [pay(mallory, 10n)])
+  const first = net.submit([paid])
+  net.withhold(first)
+  net.submit([payment([{ utxoPos: at(1000n), signer: mallory }], [pay(bob, 10n)], new Uint8Array(32).fill(1))])
+  net.startExit(bob, at(3000n), payment([], [pay(bob, 1n)]).transaction.raw)
+  expect(await conditions()).toEqual([])
+})
+
+test('an exit of an output that no transaction created is invalid, though nobody can challenge it', async () => {
+  const net = network()
+  const { condition } = watching(net)
+  net.submit([])
+  net.startExit(
+    mallory,
+    at(1000n),
+    payment([{ utxoPos: at(1n), signer: mallory }], [pay(mallory, 99n)]).transaction.raw,
+  )
+  const invented = await condition('invalid_exit')
+  expect(invented).toMatchObject({ utxoPos: at(1000n) })
+  expect(invented).not.toHaveProperty('spendingTxHash')
+})
+
+test('Alice exits the input of a payment that only we have seen: her own signature challenges it', async () => {
+  const net = network()
+  const coin = net.deposit(alice, 10n)
+  const submitted = payment([{ utxoPos: coin, signer: alice }], [pay(bob, 10n)])
+  const archived = [{ txHash: submitted.transaction.txHash, signedTx: submitted.bytes }]
+  const { condition } = watching(net, { archived })
+  net.startExit(alice, coin, net.depositTx(alice, 10n))
+  expect(await condition('invalid_exit')).toMatchObject({ spendingTxHash: submitted.transaction.txHash })
+})
+
+test('a stranger’s signature in the archive proves nothing', async () => {
+  const net = network()
+  const coin = net.deposit(alice, 10n)
+  const forged = payment([{ utxoPos: coin, signer: mallory }], [pay(mallory, 10n)])
+  const garbage = { txHash: forged.transaction.txHash, signedTx: Uint8Array.of(1, 2, 3) }
+  const archived = [garbage, { txHash: forged.transaction.txHash, signedTx: forged.bytes }]
+  const { conditions } = watching(net, { archived })
+  net.startExit(alice, coin, net.depositTx(alice, 10n))
+  expect(await conditions()).toEqual([])
+})
+
+describe('Mallory exits an in-flight payment whose coin she has paid to Bob as well', () => {
+  test('it is not canonical, Bob’s payment is older', async () => {
+    const net = network()
+    const { condition } = watching(net)
+    const coin = net.deposit(mallory, 10n)
+    net.submit([payment([{ utxoPos: coin, signer: mallory }], [pay(bob, 10n)])])
+    const own = payment([{ utxoPos: coin, signer: mallory }], [pay(mallory, 10n)])
+    const exitId = net.startInFlightExit(mallory, own, [net.depositTx(mallory, 10n)])
+    expect(await condition('noncanonical_ife')).toMatchObject({ exitId, txHash: own.transaction.txHash })
+  })
+})
+
+describe('the operator submits a bad block', () => {
+  const cheats: Record<string, (net: Network, coin: UtxoPos) => { txs: SignedTransaction[]; errorType: string }> = {
+    'that spends a coin twice': (_net, coin) => ({
+      txs: [
+        payment([{ utxoPos: coin, signer: alice }], [pay(bob, 10n)]),
+        payment([{ utxoPos: coin, signer: alice }], [pay(carol, 10n)]),
+      ],
+      errorType: 'tx_execution',
+    }),
+    'that makes money from nothing': (_net, coin) => ({
+      txs: [payment([{ utxoPos: coin, signer: alice }], [pay(bob, 11n)])],
+      errorType: 'tx_execution',
+    }),
+    'that spends what never was': () => ({
+      txs: [payment([{ utxoPos: at(500n), signer: mallory }], [pay(mallory, 10n)])],
+      errorType: 'tx_execution',
+    }),
+    'that spends Alice’s coin with Mallory’s signature': (_net, coin) => ({
+      txs: [payment([{ utxoPos: coin, signer: mallory }], [pay(mallory, 10n)])],
+      errorType: 'tx_execution',
+    }),
+    'with a signature that is none': (_net, coin) => ({
+      txs: [signedWith(rawPayment([coin], [pay(mallory, 10n)]), [new Uint8Array(65).fill(255)])],
+      errorType: 'invalid_recovery_id',
+    }),
+    'with an input that nobody signed': (_net, coin) => ({
+      txs: [signedWith(rawPayment([coin], [pay(mallory, 10n)]), [])],
+      errorType: 'missing_signature',
+    }),
+  }
+
+  for (const [cheat, make] of Object.entries(cheats)) {
+    test(`${cheat}: the block is invalid`, async () => {
+      const net = network()
+      const { look } = watching(net)
+      const coin = net.deposit(alice, 10n)
+      const { txs, errorType } = make(net, coin)
+      const bad = net.submit(txs)
+      const submittedAt = net.chain.head()?.timestamp ?? 0n
+      const snapshot = await look()
+      expect(snapshot?.conditions).toEqual([
+        {
+          type: 'invalid_block',
+          blknum: 1000n,
+          hash: bad.root,
+          errorType,
+          occurrence: bad.occurrence,
+          ethHeight: 2n,
+          deadline: (submittedAt + MIN_EXIT_PERIOD - 1n) as Timestamp,
+        },
+      ])
+      expect(snapshot?.ledger.get(coin)).toBeDefined()
+      expect(snapshot?.childChain).toMatchObject({ validated: undefined, byzantineSince: { blknum: 1000n } })
+    })
+  }
+
+  const garbled: Record<string, [serve: (honest: ServedBlock) => ServedBlock, errorType: string]> = {
+    'other transactions than its root names': [(honest) => ({ ...honest, transactions: [] }), 'incorrect_hash'],
+    'another root': [(honest) => ({ ...honest, hash: `0x${'ab'.repeat(32)}` as Hash }), 'bad_returned_hash'],
+    'another number': [(honest) => ({ ...honest, blknum: 7000n }), 'bad_returned_number'],
+    'bytes that are no transaction': [
+      (honest) => ({ ...honest, transactions: [Uint8Array.of(1, 2, 3)] }),
+      'malformed_transaction_rlp',
+    ],
+    'an empty transaction': [(honest) => ({ ...honest, transactions: [new Uint8Array(0)] }), 'malformed_transaction'],
+  }
+
+  for (const [what, [serve, errorType]] of Object.entries(garbled)) {
+    test(`and serves ${what}: the block is invalid, until he serves it right`, async () => {
+      const net = network()
+      const { condition, conditions, look } = watching(net)
+      const coin = net.deposit(alice, 10n)
+      const honest = payment([{ utxoPos: coin, signer: alice }], [pay(bob, 10n)])
+      const { root, blknum } = net.submit([honest], serve)
+      expect(await condition('invalid_block')).toMatchObject({ errorType, hash: root, blknum })
+      net.serve(root, { hash: root, blknum, transactions: [honest.bytes] })
+      net.chain.wait(5)
+      await look()
+      expect(await conditions()).toEqual([])
+      expect((await look())?.childChain).toMatchObject({ validated: { blknum: 1000n }, byzantineSince: undefined })
+    })
+  }
+})
+
+describe('after a bad block', () => {
+  function story() {
+    const net = network()
+    const watched = watching(net)
+    const coins = [net.deposit(alice, 10n), net.deposit(bob, 20n), net.deposit(mallory, 30n)] as const
+    const good = payment([{ utxoPos: coins[0], signer: alice }], [pay(bob, 10n)])
+    net.submit([good])
+    const inflated = payment([{ utxoPos: coins[2], signer: mallory }], [pay(mallory, 3_000n)])
+    const bad = net.submit([inflated])
+    return { net, coins, good, inflated, bad, ...watched }
+  }
+
+  test('what the good blocks say still judges: Alice’s spent coin', async () => {
+    const { net, coins, good, conditions, condition } = story()
+    await conditions()
+    net.startExit(alice, coins[0], net.depositTx(alice, 10n))
+    expect(await conditions()).toEqual(['invalid_exit', 'invalid_block'])
+    expect(await condition('invalid_exit')).toMatchObject({ spendingTxHash: good.transaction.txHash })
+  })
+
+  test('an honest exit of an old coin is good', async () => {
+    const { net, coins, conditions } = story()
+    net.startExit(bob, coins[1], net.depositTx(bob, 20n))
+    expect(await conditions()).toEqual(['invalid_block'])
+  })
+
+  test('an exit from a later block is not called invalid for want of an output', async () => {
+    const { net, coins, conditions } = story()
+    const later = payment([{ utxoPos: coins[1], signer: bob }], [pay(carol, 20n)])
+    net.submit([later])
+    net.startExit(carol, at(3000n), later.transaction.raw)
+    expect(await conditions()).toEqual(['invalid_block'])
+  })
+
+  test('but it is invalid when a later block shows its spend', async () => {
+    const { net, coins, condition } = story()
+    const later = payment([{ utxoPos: coins[1], signer: bob }], [pay(carol, 20n)])
+    net.submit([later])
+    const last = payment([{ utxoPos: at(3000n), signer: carol }], [pay(alice, 20n)])
+    net.submit([last])
+    net.startExit(carol, at(3000n), later.transaction.raw)
+    expect(await condition('invalid_exit')).toMatchObject({ spendingTxHash: last.transaction.txHash })
+  })
+
+  test('Mallory exits what the bad block spends: her signature in it challenges her', async () => {
+    const { net, coins, inflated, condition } = story()
+    net.startExit(mallory, coins[2], net.depositTx(mallory, 30n))
+    expect(await condition('invalid_exit')).toMatchObject({ spendingTxHash: inflated.transaction.txHash })
+  })
+
+  test('nothing of it stands in the ledger', async () => {
+    const { net, coins, look } = story()
+    net.submit([payment([{ utxoPos: coins[1], signer: bob }], [pay(carol, 20n)])])
+    const ledger = (await look())?.ledger
+    expect(ledger?.nextBlknum()).toBe(2000n)
+    expect(ledger?.get(coins[2])).toBeDefined()
+    expect(ledger?.get(coins[1])).toBeDefined()
+    expect(ledger?.get(at(2000n))).toBeUndefined()
+  })
+
+  test('a deposit that comes later can be exited', async () => {
+    const { net, look } = story()
+    const late = net.deposit(carol, 7n)
+    net.startExit(carol, late, net.depositTx(carol, 7n))
+    const snapshot = await look()
+    expect(snapshot?.conditions.map(({ type }) => type)).toEqual(['invalid_block'])
+    expect(snapshot?.ledger.get(late)).toBeDefined()
+    expect(snapshot?.evidence.creatingTransaction(late)).toEqual(net.depositTx(carol, 7n))
+  })
+
+  test('what an exit takes later is gone', async () => {
+    const { net, coins, look } = story()
+    net.chain.mine({ type: 'ExitFinalized', exitId: net.startExit(bob, coins[1], net.depositTx(bob, 20n)) })
+    const snapshot = await look()
+    expect(snapshot?.ledger.get(coins[1])).toBeUndefined()
+    expect(snapshot?.evidence.isUnspent(coins[1])).toBe(false)
+    expect([...(snapshot?.ledger.unspent() ?? [])].map(([utxoPos]) => utxoPos)).not.toContain(coins[1])
+  })
+
+  test('only the first bad block is reported, whatever follows', async () => {
+    const { net, coins, conditions } = story()
+    net.submit([payment([{ utxoPos: coins[1], signer: mallory }], [pay(mallory, 20n)])])
+    expect(await conditions()).toEqual(['invalid_block'])
+  })
+})
+
+test('a signature with a high s is the network’s, not ours, to refuse', async () => {
+  const net = network()
+  const { conditions } = watching(net)
+  const coin = net.deposit(alice, 10n)
+  const raw = rawPayment([coin], [pay(bob, 10n)])
+  const low = sign(signingHash(raw, framework), alice.privateKey)
+  const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+  const s = BigInt(`0x${Buffer.from(low.subarray(32, 64)).toString('hex')}`)
+  const high = Uint8Array.from([
+    ...low.subarray(0, 32),
+    ...Buffer.from((order - s).toString(16).padStart(64, '0'), 'hex'),
+    55 - (low[64] ?? 0),
+  ])
+  net.submit([signedWith(raw, [high])])
+  expect(await conditions()).toEqual([])
+})
