@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -61,7 +60,11 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
   const leash = tie(pid)
   unreference(leash.stdin)
   child.unref()
-  const ended = once(child, 'exit').then(() => undefined)
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve()
+    })
+  })
   return { url, pid, ended, stop: () => stop(child, { leash, ended }) }
 }
 

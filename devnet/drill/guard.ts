@@ -27,6 +27,8 @@ export type Guard = {
   hasSentOnly: (...functionNames: readonly string[]) => Promise<void>
   /** Checks what the guard has won since the start, gas aside. */
   hasEarned: (wei: bigint) => Promise<void>
+  /** All that it has logged, for whoever measures. */
+  log: () => Pick<Child, 'lines' | 'until'>
   findings: () => Promise<Findings>
 }
 
@@ -47,6 +49,7 @@ export function createGuard(parts: Parts): Guard {
   const spans = { detect: [] as number[], respond: [] as number[] }
   return {
     ...waits(parts, spans),
+    log: process,
     untilOutcome: async (functionName, outcome) => {
       const isIt = (line: LogLine) => line['purpose'] === functionName && line['outcome'] === outcome
       await process().until((line) => line.msg === 'answer ended' && isIt(line), `${functionName} to end as ${outcome}`)
@@ -126,6 +129,6 @@ function hashOf(line: LogLine): Hex {
 function warnsOf(line: LogLine, about: readonly string[]): boolean {
   const { level } = line
   if (level !== 'warn' && level !== 'error' && level !== 'fatal') return false
-  const text = JSON.stringify(line)
-  return about.some((each) => text.includes(each))
+  const words = new Set(JSON.stringify(line).split(/[^0-9A-Za-z]+/))
+  return about.some((each) => words.has(each))
 }

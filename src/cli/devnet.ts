@@ -31,7 +31,7 @@ function upCommand(): Command {
     .option('--operator-port <port>', 'of the operator', whole, 9656)
     .option('--exit-period <seconds>', 'minExitPeriod of the contracts', whole, 600)
     .option('--block-seconds <seconds>', 'how long transactions wait for a block', whole, 2)
-    .option('--fee-wei <wei>', 'what a payment costs', amount, 0n)
+    .addOption(feeOption())
     .action(async (options: UpOptions) => {
       const { up } = await importDevnet(() => import('../../devnet/up.ts'))
       await up({
@@ -45,6 +45,11 @@ function upCommand(): Command {
         say,
       })
     })
+}
+
+/** Commander prints a default as JSON, which has no bigint: it is given the words. */
+function feeOption(): Option {
+  return new Option('--fee-wei <wei>', 'what a payment costs').argParser(amount).default(0n, '0')
 }
 
 type UpOptions = {
@@ -65,7 +70,7 @@ function operatorCommand(): Command {
     .option('--port <port>', 'to serve on', whole, 9656)
     .option('--host <address>', 'to serve on', '127.0.0.1')
     .option('--block-seconds <seconds>', 'how long transactions wait for a block', whole, 15)
-    .option('--fee-wei <wei>', 'what a payment costs', amount, 0n)
+    .addOption(feeOption())
     .option('--control', 'lets whoever can reach it form blocks and cheat')
     .action(async (options: OperatorOptions) => {
       const { runOperator } = await importDevnet(() => import('../../devnet/operator/run.ts'))

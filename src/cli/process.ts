@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { packageRoot } from '../config.ts'
 import { compileProcess as compile } from '../engine/compile.ts'
@@ -48,9 +48,11 @@ export function lintProcesses(
   { write, service = defaultService, format = 'text' }: { write: Write; service?: string; format?: 'text' | 'json' },
 ): number {
   const linted = lintService(service, read(service))
-  const processes = files.map((file) => ({ file, text: read(file) }))
+  const processes = files
+    .filter((file) => resolve(file) !== resolve(service))
+    .map((file) => ({ file, text: read(file) }))
   const findings = [...linted.findings, ...lintFiles(processes, linted.service)]
-  write(format === 'json' ? `${JSON.stringify(findings)}\n` : asLines(findings, files.length))
+  write(format === 'json' ? `${JSON.stringify(findings)}\n` : asLines(findings, processes.length))
   return findings.length > 0 ? 1 : 0
 }
 

@@ -29,7 +29,7 @@ export type EngineParts = {
 export type TaskFunction = (inputs: JsonObject) => Promise<JsonObject>
 
 /** Remembers executions: `claim` answers true the first time it is given a hash, and false ever after. */
-export type SeenSet = { claim: (hash: Hex) => Promise<boolean> | boolean }
+type SeenSet = { claim: (hash: Hex) => Promise<boolean> | boolean }
 
 export type Engine = {
   /**

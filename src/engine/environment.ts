@@ -25,7 +25,7 @@ function lookUp(name: string, environment: Environment): string {
 }
 
 /** A process file names a variable that has no value. */
-export class MissingVariableError extends GuardError {
+class MissingVariableError extends GuardError {
   override readonly code = 'MISSING_VARIABLE'
 
   constructor(name: string) {

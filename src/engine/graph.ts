@@ -20,7 +20,7 @@ export type Output =
   | { type: 'list'; items: Output[] }
   | { type: 'map'; fields: Record<string, Output> }
 
-export function isTrigger(node: Node): node is TriggerNode {
+function isTrigger(node: Node): node is TriggerNode {
   return node.type === 'event' || node.type === 'result'
 }
 

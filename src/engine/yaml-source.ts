@@ -9,6 +9,8 @@ type Place = { line: number; column: number }
 
 const MAX_CHARACTERS = 128 * 1024
 const MAX_ALIASES = 500
+/** After so many, what follows is noise. */
+const MAX_ERRORS = 20
 
 /** What the MESG compilers' YAML reader (js-yaml 3) takes for something else than text. */
 const OTHER_READINGS = [
@@ -43,7 +45,8 @@ export function readYaml(file: string, text: string): YamlSource {
       uniqueKeys: false,
       logLevel: 'error',
     })
-    for (const error of document.errors) add(placeOf(error.pos[0]), 'syntax', firstLine(error.message))
+    for (const error of document.errors.slice(0, MAX_ERRORS))
+      add(placeOf(error.pos[0]), 'syntax', firstLine(error.message))
     checkNodes(document, (node, rule, reason) => add(placeOf(node.range?.[0] ?? 0), rule, reason))
     const value: unknown = findings.length > 0 ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES })
     const report: Report = (path, rule, reason) => add(placeOf(offsetOf(document, path)), rule, reason)

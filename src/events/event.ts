@@ -2,7 +2,7 @@ import type { Condition } from '../exit-game/condition.ts'
 import { formatOccurrence } from './identity.ts'
 
 /** What crosses to the process engine: a key of `mesg.yml` and JSON without null. */
-export type GuardEvent = { key: Condition['type']; data: Readonly<Record<string, string | number>> }
+export type GuardEvent = { key: Condition['type'] | 'alarm'; data: Readonly<Record<string, string | number>> }
 
 /**
  * Renders a condition as its event. Fields are snake_case, positions, ids and amounts decimal strings, bytes 0x hex;

@@ -76,6 +76,7 @@ export function foldGame(game: ExitGame, events: Iterable<ExitGameEvent>): ExitG
 }
 
 function fold(draft: Draft, event: ExitGameEvent): void {
+  if (wasUnreadable(draft, event)) return
   if (isOfInFlightExit(event)) foldInFlight(draft, event)
   else foldStandard(draft, event)
 }
@@ -140,6 +141,12 @@ function remember({ known, recovery }: Draft, { transaction, signatures, owners 
   }
   const presumed = new Map(owners.flatMap((owner, at) => (signatures[at] ? [[owner, signatures[at]] as const] : [])))
   learnTransaction(known, { transaction, signatures: presumed })
+}
+
+/** A replay must not find an exit that was started later. A start itself may have become readable. */
+function wasUnreadable({ unreadable }: Draft, event: ExitGameEvent): boolean {
+  if (event.type === 'ExitStarted' || event.type === 'InFlightExitStarted') return false
+  return unreadable.some((seen) => sameLog(seen, event))
 }
 
 function report(draft: Draft, event: ExitGameEvent, subject: bigint | string): void {

@@ -33,7 +33,8 @@ export function learnTransaction(draft: KnownTransactionsDraft, { transaction, s
   })
   if (held) return
   for (const utxoPos of new Set(transaction.inputs)) {
-    draft.bySpent.set(utxoPos, [...(draft.bySpent.get(utxoPos) ?? []), txHash])
+    // Sorted, so that what is judged does not depend on who was seen first.
+    draft.bySpent.set(utxoPos, [...(draft.bySpent.get(utxoPos) ?? []), txHash].sort())
   }
 }
 

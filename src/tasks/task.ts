@@ -1,17 +1,49 @@
 import { z } from 'zod'
+import type { CanonicalProof } from '../exit-game/canonical-proof.ts'
+import type { CompetitorData } from '../exit-game/competitor-data.ts'
+import type { ConditionType } from '../exit-game/condition.ts'
+import type { Side } from '../exit-game/contract-event.ts'
+import type { KnownTransaction } from '../exit-game/known-transaction.ts'
+import type { InputChallengeData, OutputChallengeData } from '../exit-game/piggyback-challenge.ts'
+import type { Alarm } from '../lib/alarm.ts'
 import type { Hex } from '../lib/bytes.ts'
 import { GuardError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Outcome } from '../lib/outcome.ts'
-import type { ConditionType } from '../exit-game/condition.ts'
-import type { Side } from '../exit-game/contract-event.ts'
-import type { Address, UtxoPos, Wei } from '../plasma/units.ts'
+import type { Address, Hash, Seconds, Timestamp, UtxoPos, Wei } from '../plasma/units.ts'
 
 /** JSON without null, as a MESG engine can carry it. */
-export type Fields = Readonly<Record<string, string | number>>
+export type Json = string | number | boolean | readonly Json[] | Fields
+export type Fields = { readonly [name: string]: Json }
 
 /** What the exit game holds of a standard exit. `amount` 0: unknown, or processed. */
-export type StandardExitState = { exitable: boolean; utxoPos: UtxoPos; amount: Wei }
+export type StandardExitState = { exitable: boolean; utxoPos: UtxoPos; exitTarget: Address; amount: Wei }
+
+/** An input or output that an in-flight exit may pay; `exitTarget` is the zero address where there is none. */
+export type PieceState = { outputId: Hash; exitTarget: Address; token: Address; amount: Wei }
+
+/** What the exit game holds of an in-flight exit. `exitStartTimestamp` 0: unknown, processed or deleted. */
+export type InFlightExitState = {
+  isCanonical: boolean
+  exitStartTimestamp: Timestamp
+  /** Bit i: input i is piggybacked; bit 4 + i: output i. */
+  exitMap: bigint
+  inputs: readonly PieceState[]
+  outputs: readonly PieceState[]
+  /** Who gets the bond of the exit when it is processed or deleted. */
+  bondOwner: Address
+  /** 0 when never challenged; the in-flight transaction's own position after a response. */
+  oldestCompetitorPosition: bigint
+}
+
+/** Where exits of a token wait to be paid. */
+export type ExitQueue = { vaultId: bigint; token: Address }
+
+/** A place in an exit queue. It is processed in a block later than `exitableAt`. */
+export type QueuedExit = { exitId: bigint; exitableAt: Timestamp }
+
+/** What the contract asks for in wei, exactly, with each payable call. */
+export type Bonds = { standardExit: Wei; inFlightExit: Wei; piggyback: Wei }
 
 /** A call as `src/exit-game/calls.ts` makes it: names and order as in the ABI. */
 export type ContractCall = Readonly<{ functionName: string; args: readonly unknown[] }>
@@ -23,6 +55,8 @@ export type Call = { to: Address; data: Hex; value: Wei }
 export type Intent = Call & {
   key: string
   purpose: string
+  /** The account that it has to come from; any of ours when absent. */
+  from?: Address
   /** Asks the contract's state whether anything is left to do; undefined while there is. */
   settled: () => Promise<Outcome | undefined>
 }
@@ -38,35 +72,65 @@ export type StandardExitChallenge = {
   signature: Uint8Array
 }
 
-/** Somebody who may know what answers an event: our own verification, or a remote Watcher. */
+/**
+ * Somebody who may know what answers an event: our own verification, or a remote Watcher. Nothing that it shows has
+ * been checked; transactions are raw. Each rejects with a retryable GuardError when it does not answer, or has nothing
+ * to show.
+ */
 export type Witness = {
   name: string
-  /** @throws a retryable GuardError when it does not answer, or has nothing to show. */
   standardExitChallenge: (utxoPos: UtxoPos) => Promise<StandardExitChallenge>
+  competitor: (inFlightTx: Uint8Array) => Promise<CompetitorData>
+  canonicalProof: (inFlightTx: Uint8Array) => Promise<CanonicalProof>
+  inputChallenge: (inFlightTx: Uint8Array, inputIndex: number) => Promise<InputChallengeData>
+  outputChallenge: (inFlightTx: Uint8Array, outputIndex: number) => Promise<OutputChallengeData>
+  /** What would challenge a piggyback of this input before there is one; undefined when it knows of nothing. */
+  inputSpend: (inFlightTx: Uint8Array, inputIndex: number) => Promise<InputChallengeData | undefined>
+  /** The same of an output. */
+  outputSpend: (inFlightTx: Uint8Array, outputIndex: number) => Promise<OutputChallengeData | undefined>
 }
 
-/** The world as a task may touch it. Each task asks for the part that it needs with `Pick`. */
+/**
+ * The world as a task may touch it. Each task asks for the part that it needs with `Pick`. What it reads of contracts is
+ * of the latest block.
+ */
 export type World = {
   framework: Address
   exitGame: Address
+  minExitPeriod: Seconds
   /** Best first. */
   witnesses: readonly Witness[]
-  /** At the latest block. */
-  standardExit: (exitId: bigint) => Promise<StandardExitState>
-  /** A call of the exit game, with the bond that goes with it. */
-  encode: (call: ContractCall, bond?: Wei) => Call
+  /** The accounts that we hold keys of. */
+  own: ReadonlySet<Address>
   /** The account that challenges. */
   responder: Address
+  /** The time of the latest block. */
+  now: () => Promise<Timestamp>
+  standardExit: (exitId: bigint) => Promise<StandardExitState>
+  inFlightExit: (exitId: bigint) => Promise<InFlightExitState>
+  isOutputFinalized: (outputId: Hash) => Promise<boolean>
+  /** The framework's record of a child block, undefined when there is none. */
+  submittedBlock: (blknum: bigint) => Promise<{ root: Hash } | undefined>
+  bonds: () => Promise<Bonds>
+  hasExitQueue: (queue: ExitQueue) => Promise<boolean>
+  /** Who waits, first come first; empty when there is no such queue. */
+  exitQueue: (queue: ExitQueue) => Promise<readonly QueuedExit[]>
+  /** Signed transactions of our own that name the output as an input, whether or not a block holds them. */
+  archivedSpends: (utxoPos: UtxoPos) => readonly KnownTransaction[]
+  /** A call of the exit game or of the framework, with the bond that goes with it. */
+  encode: (call: ContractCall, bond?: Wei) => Call
   submit: (intent: Intent) => Promise<Outcome>
   /** Tells the event source how an answer ended. */
   answered: (
     what: {
       events: readonly ConditionType[]
-      subject: { exitId: bigint; side?: Side; index?: number }
+      subject: { exitId: bigint; side?: Side; index?: number; token?: Address }
       occurrence: string
     },
     outcome: Outcome,
   ) => Promise<void>
+  /** Calls for a person, once for each matter. */
+  raise: (alarm: Alarm) => Promise<void>
   log: Logger
 }
 

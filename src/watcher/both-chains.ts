@@ -70,8 +70,8 @@ export function createBothChains(ports: ChainPorts, config: ChainConfig, settled
       const missing = fold
         .childChain()
         .pending()
-        .filter(({ root }) => !downloads.served(root))
-      downloads.want([...missing, ...recheck(fold.childChain(), now)], now)
+        .filter((block) => !downloads.served(block))
+      downloads.want([...recheck(fold.childChain(), now), ...missing], now)
     },
     catchUp: createCatchUp({ fold, downloads, witness, archive }),
     isCaughtUp: () => !operator || !fold.childChain().halt() || standsStill(fold.childChain(), downloads),
@@ -84,11 +84,12 @@ const NO_DOWNLOADS: Downloads = { want() {}, served: () => undefined, failure: (
 
 const RECHECK_SECONDS = 60n
 
-/** An invalid block is asked for again now and then: only its root is on the chain, the rest may have come garbled. */
+/** A bad block is asked for again, soon and then now and then: only its root is on the chain, not what was served. */
 function createRecheck(): (childChain: ChildChain, now: Timestamp) => readonly Wanted[] {
   let next = 0n
   return (childChain, now) => {
     const halt = childChain.halt()
+    if (halt?.because === 'doubtful') return [halt]
     if (halt?.because !== 'invalid' || now < next) return []
     next = now + RECHECK_SECONDS
     return [halt]

@@ -22,9 +22,9 @@ export function createCatchUp({ fold, downloads, witness, archive }: Ports): (si
     archived += submitted.length
     for (const { signedTx } of submitted) witness.seeTransaction(signedTx)
     while (!signal.aborted && fold.childChain().step(fold.game())) await giveWay()
-    for (const { root } of standsStill(fold.childChain(), downloads) ? fold.childChain().pending() : []) {
-      const served = downloads.served(root)
-      if (served && witness.seeBlock(served)) await giveWay()
+    for (const block of standsStill(fold.childChain(), downloads) ? fold.childChain().pending() : []) {
+      const served = downloads.served(block)
+      if (served && witness.seeBlock(served.block)) await giveWay()
     }
   }
 }
@@ -32,7 +32,7 @@ export function createCatchUp({ fold, downloads, witness, archive }: Ports): (si
 /** Whether it is known that the next block cannot be applied; before, later ones only wait for their turn. */
 export function standsStill(childChain: ChildChain, downloads: Pick<Downloads, 'failure'>): boolean {
   const halt = childChain.halt()
-  return halt !== undefined && (halt.because === 'invalid' || downloads.failure(halt.root) !== undefined)
+  return halt !== undefined && (halt.because === 'invalid' || downloads.failure(halt) !== undefined)
 }
 
 function giveWay(): Promise<void> {

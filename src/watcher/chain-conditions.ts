@@ -12,12 +12,13 @@ export function chainConditions(
 ): Condition[] {
   const conditions: Condition[] = []
   const halt = childChain.halt()
+  const invalid = halt?.because === 'invalid' ? halt.blknum : undefined
   if (halt?.because === 'invalid') {
     conditions.push({ type: 'invalid_block', errorType: halt.errorType, ...standing(halt, rules) })
   }
   for (const block of childChain.pending()) {
-    const failure = downloads.failure(block.root)
-    if (!failure || failure.latest - failure.since < rules.withholdingSeconds) continue
+    const failure = downloads.failure(block)
+    if (!failure || block.blknum === invalid || failure.latest - failure.since < rules.withholdingSeconds) continue
     conditions.push({ type: 'block_withholding', ...standing(block, rules) })
   }
   return conditions

@@ -9,7 +9,7 @@ import { executeBlock } from '../plasma/state-transition.ts'
 import type { Timestamp, UtxoPos } from '../plasma/units.ts'
 import type { BlockChecks } from './block-checks.ts'
 import { createDeposits } from './deposits.ts'
-import type { Downloads, Wanted } from './downloads.ts'
+import type { Downloads, Serving, Wanted } from './downloads.ts'
 import type { ChainEvent, Facts } from './facts.ts'
 import type { Witness } from './witness.ts'
 
@@ -18,8 +18,11 @@ type Of<Type extends ChainEvent['type']> = Extract<ChainEvent, { type: Type }>
 /** A child block that the root chain announced; `submittedAt` is the framework's time of it. */
 export type Announced = Wanted & { event: Of<'BlockSubmitted'>; submittedAt: Timestamp }
 
-/** What keeps a block from being applied: it is not here, or it is here and invalid. */
-type Obstacle = { because: 'missing' } | { because: 'invalid'; errorType: string }
+/**
+ * What keeps a block from being applied: it is not here, or it is here and invalid. What was served only once might
+ * have been garbled on its way, so a bad block is `doubtful` until it was served again and was bad again.
+ */
+type Obstacle = { because: 'missing' } | { because: 'doubtful' } | { because: 'invalid'; errorType: string }
 
 /** The block before which the ledger stands still. */
 export type Halt = Announced & Obstacle
@@ -102,14 +105,18 @@ export function createChildChain(ports: Ports): ChildChain {
 
 function apply(block: Announced, ledger: Ledger, { downloads, checks }: Ports): Obstacle | undefined {
   if (block.blknum !== ledger.nextBlknum()) throw new BlockGapError(ledger.nextBlknum(), block.blknum)
-  const served = downloads.served(block.root)
+  const served = downloads.served(block)
   if (!served) return { because: 'missing' }
-  const checked = checks(block, served)
-  if (!checked.ok) return { because: 'invalid', errorType: checked.finding.errorType }
+  const checked = checks(block, served.block)
+  if (!checked.ok) return bad(checked.finding, served)
   const executed = executeBlock(ledger, checked.block)
-  if (!executed.ok) return { because: 'invalid', errorType: executed.finding.errorType }
+  if (!executed.ok) return bad(executed.finding, served)
   ledger.apply(checked.block, executed.changes)
   return undefined
+}
+
+function bad({ errorType }: { errorType: string }, { times }: Serving): Obstacle {
+  return times > 1 ? { because: 'invalid', errorType } : { because: 'doubtful' }
 }
 
 function announcedAmong(facts: Facts, events: readonly ChainEvent[]): Announced[] {

@@ -9,15 +9,18 @@ export type Wanted = { blknum: bigint; root: Hash }
 /** Since when a block cannot be had, in chain time; `latest` is the last attempt. */
 type Failure = { since: Timestamp; latest: Timestamp }
 
+/** What was served under a root may be anything. `times`: with every new attempt it may be something else. */
+export type Serving = { block: ServedBlock; times: number }
+
 export type Downloads = {
   /**
    * Asks the operator for blocks, the most needed first, and returns at once. What is under way is not asked for twice;
    * what failed is tried again. `now` is the root chain's time.
    */
   want: (wanted: readonly Wanted[], now: Timestamp) => void
-  /** What the operator last served. Downloads know nothing of blocks: it may be anything. */
-  served: (root: Hash) => ServedBlock | undefined
-  failure: (root: Hash) => Failure | undefined
+  /** What the operator last served, and how often he served something. Downloads know nothing of blocks. */
+  served: (wanted: Wanted) => Serving | undefined
+  failure: (wanted: Wanted) => Failure | undefined
   /** Asks for nothing more. */
   stop: () => void
 }
@@ -31,7 +34,7 @@ const PATIENCE = 8
 /** Downloads blocks in the background, a few at once. Blocks and failures are facts: nothing here judges them. */
 export function createDownloads({ operator, log, settled }: Ports): Downloads {
   const shelf = createShelf()
-  const underWay = new Set<Hash>()
+  const underWay = new Set<string>()
   let queue: Wanted[] = []
   let now = 0n as Timestamp
   let failedInARow = 0
@@ -40,19 +43,19 @@ export function createDownloads({ operator, log, settled }: Ports): Downloads {
     while (underWay.size < PARALLEL && failedInARow < PATIENCE) {
       const next = queue.shift()
       if (!next) return
-      underWay.add(next.root)
+      underWay.add(nameOf(next))
       void download(next)
     }
   }
 
-  async function download({ blknum, root }: Wanted): Promise<void> {
-    const answer = await ask(operator, root, log)
-    underWay.delete(root)
+  async function download(wanted: Wanted): Promise<void> {
+    const answer = await ask(operator, wanted.root, log)
+    underWay.delete(nameOf(wanted))
     failedInARow = answer.ok ? 0 : failedInARow + 1
-    if (answer.ok) shelf.put(root, answer.block)
+    if (answer.ok) shelf.put(wanted, answer.block)
     else {
-      shelf.miss(root, now)
-      log.debug({ blknum, reason: answer.reason }, 'block download failed')
+      shelf.miss(wanted, now)
+      log.debug({ blknum: wanted.blknum, reason: answer.reason }, 'block download failed')
     }
     pump()
     settled()
@@ -62,8 +65,8 @@ export function createDownloads({ operator, log, settled }: Ports): Downloads {
     want: (wanted, time) => {
       now = time
       failedInARow = 0
-      const idle = wanted.filter(({ root }) => !underWay.has(root))
-      queue = byNeed(idle, ({ root }) => shelf.failure(root)?.latest ?? -1n)
+      const idle = wanted.filter((each) => !underWay.has(nameOf(each)))
+      queue = byNeed(idle, (each) => shelf.failure(each)?.latest ?? -1n)
       pump()
     },
     served: shelf.served,
@@ -89,21 +92,30 @@ function byNeed([first, ...rest]: readonly Wanted[], lastTried: (wanted: Wanted)
   return [first, ...rest.sort((one, other) => Number(lastTried(one) - lastTried(other)))]
 }
 
+/** A reorganisation may submit a root again under another number: it is another block then. */
+function nameOf({ blknum, root }: Wanted): string {
+  return `${String(blknum)} ${root}`
+}
+
 function createShelf() {
-  const blocks = new Map<Hash, ServedBlock>()
-  const failures = new Map<Hash, Failure>()
+  const servings = new Map<string, Serving>()
+  const failures = new Map<string, Failure>()
   return {
-    served: (root: Hash) => blocks.get(root),
-    failure: (root: Hash) => failures.get(root),
+    served: (wanted: Wanted) => servings.get(nameOf(wanted)),
+    failure: (wanted: Wanted) => failures.get(nameOf(wanted)),
     /** A block that is served again as it was stays the same value. */
-    put: (root: Hash, block: ServedBlock) => {
-      failures.delete(root)
-      const held = blocks.get(root)
-      if (!held || !sameBlock(held, block)) blocks.set(root, block)
+    put: (wanted: Wanted, block: ServedBlock) => {
+      const name = nameOf(wanted)
+      const held = servings.get(name)
+      failures.delete(name)
+      servings.set(name, {
+        block: held && sameBlock(held.block, block) ? held.block : block,
+        times: (held?.times ?? 0) + 1,
+      })
     },
-    /** A block that was served once is not withheld, whatever it was. */
-    miss: (root: Hash, now: Timestamp) => {
-      if (!blocks.has(root)) failures.set(root, { since: failures.get(root)?.since ?? now, latest: now })
+    miss: (wanted: Wanted, now: Timestamp) => {
+      const name = nameOf(wanted)
+      failures.set(name, { since: failures.get(name)?.since ?? now, latest: now })
     },
   }
 }

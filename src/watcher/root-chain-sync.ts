@@ -22,6 +22,8 @@ const LONGEST_RANGE = 10_000n
 /** Read again each time: a node that lags behind its peers may have left out the logs of the newest blocks. */
 const OVERLAP = 12n
 const PARALLEL_READS = 8
+/** As many times in a row the head must be below what was read. */
+const SHORTER_AFTER = 3
 
 /**
  * Reads the root chain into facts, one range at a call, and takes facts back when the chain takes blocks back. Facts
@@ -30,10 +32,12 @@ const PARALLEL_READS = 8
  */
 export function createRootChainSync(ports: Ports, { firstBlock, marginBlocks }: Settings): () => Promise<Progress> {
   const { rootChain, facts } = ports
+  const isShorter = createShortness()
   let longest = FIRST_RANGE
   return async () => {
     const head = await rootChain.head()
-    const ancestor = await commonAncestor(rootChain, head, facts.tips())
+    const tips = facts.tips()
+    const ancestor = (await commonAncestor(rootChain, head, tips)) ?? isShorter(head, tips)
     const target = head.number - marginBlocks
     const read = ancestor ?? facts.tips().at(-1)?.number ?? -1n
     const next = max(read + 1n, firstBlock)
@@ -53,6 +57,20 @@ export function createRootChainSync(ports: Ports, { firstBlock, marginBlocks }: 
     }
     longest = min(longest * 2n, LONGEST_RANGE)
     return { head, complete: to === target }
+  }
+}
+
+/**
+ * Where to go back to when the head stays below what was read. Once may be a node that is behind its peers; again and
+ * again means that the chain has become shorter.
+ */
+function createShortness(): (head: Head, tips: readonly Head[]) => bigint | undefined {
+  let times = 0
+  return (head, tips) => {
+    const newest = tips.at(-1)
+    times = newest && newest.number > head.number ? times + 1 : 0
+    if (times < SHORTER_AFTER) return undefined
+    return tips.findLast(({ number }) => number <= head.number)?.number ?? -1n
   }
 }
 

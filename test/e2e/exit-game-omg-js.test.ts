@@ -58,7 +58,7 @@ function by(who: Role): Sent {
   return { txOptions: { from: address, privateKey } }
 }
 
-/** Deposits as a wallet would, and reads from the node what exiting it needs. */
+/** Deposits as a wallet would, and lets omg-js prove it, which takes seconds: it hashes all 65,536 leaves. */
 async function depositOf(who: Role, amount: string): Promise<Coin> {
   const { transactionHash } = await rootChain.deposit({ amount, ...by(who) })
   const data = await rootChain.getDepositExitData({ transactionHash })
@@ -99,7 +99,7 @@ describe('a wallet with omg-js', () => {
   })
 
   test('starts an in-flight exit of a payment and joins it', async () => {
-    const coin = await depositOf('alice', '1000')
+    const coin = await stage.deposit('alice', 1000n)
     const payment = stage.pay([coin], { to: 'bob', amount: 1000n })
     await rootChain.startInFlightExit({
       inFlightTx: payment.tx,

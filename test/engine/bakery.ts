@@ -56,7 +56,7 @@ export function graphOf(steps: readonly string[], name?: string): Graph {
 }
 
 /** Task functions of an honest baker. */
-export const bakers: Record<string, TaskFunction> = {
+const bakers: Record<string, TaskFunction> = {
   bake: async ({ id }) => ({ id: id ?? '', loaf: { name: 'rye', slices: [10, 20] } }),
   sell: async ({ id }) => ({ id: id ?? '', receipt: 'paid' }),
   tell: async () => ({}),

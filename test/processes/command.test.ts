@@ -67,6 +67,14 @@ describe('process lint', () => {
     expect(lintProcesses([bad], { write, service: file('other.yml', 'name: x\nevents: { none: {} }\n') })).toBe(0)
   })
 
+  test('does not take the service itself for a process', () => {
+    const { write, text } = said()
+    expect(
+      lintProcesses([join(packageRoot, 'mesg.yml'), join(packageRoot, 'processes', 'invalid-exit.yml')], { write }),
+    ).toBe(0)
+    expect(text()).toBe('1 process file, nothing to say\n')
+  })
+
   test('names a file that cannot be read', () => {
     const { write } = said()
     expect(() => lintProcesses([join(folder, 'gone.yml')], { write })).toThrow('gone.yml cannot be read')

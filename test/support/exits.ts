@@ -5,10 +5,13 @@ import { inFlightExitId, standardExitId } from '../../src/exit-game/exit-id.ts'
 import type { JudgeTime } from '../../src/exit-game/judge-time.ts'
 import type { KnownTransaction } from '../../src/exit-game/known-transaction.ts'
 import { ledgerEvidence } from '../../src/exit-game/ledger-evidence.ts'
+import { toHex } from '../../src/lib/bytes.ts'
 import { checkBlock } from '../../src/plasma/block.ts'
 import { createLedger, type Ledger } from '../../src/plasma/ledger.ts'
 import { merkleRoot } from '../../src/plasma/merkle.ts'
 import { decodeUtxoPos } from '../../src/plasma/position.ts'
+import type { Recovery } from '../../src/plasma/recovered-transaction.ts'
+import { recover, type Recover } from '../../src/plasma/signature.ts'
 import { executeBlock } from '../../src/plasma/state-transition.ts'
 import { decodeTransaction, type Output, type SignedTransaction } from '../../src/plasma/transaction.ts'
 import { ETH, type Address, type Hash, type Seconds, type Timestamp, type UtxoPos } from '../../src/plasma/units.ts'
@@ -22,6 +25,9 @@ export const MEP = 6_000n as Seconds
 /** How many root chain blocks something may go unanswered in the stories. */
 export const SLA = 20n
 export const NOT_INCLUDED = 2n ** 256n - 1n
+
+/** How the stories' signatures are recovered: each only once, since properties fold the same ones again and again. */
+export const recovery: Recovery = { framework, recover: rememberingRecover() }
 
 let logs = 0
 
@@ -46,7 +52,7 @@ export function judgedAt(height: number): JudgeTime {
 }
 
 export function gameOf(...events: readonly ExitGameEvent[]): ExitGame {
-  return foldGame(emptyGame({ framework }), events)
+  return foldGame(emptyGame(recovery), events)
 }
 
 /** A child chain that tests fill, and read as evidence. Its blocks are old: only starts and piggybacks make deadlines. */
@@ -190,6 +196,15 @@ export function challengedBy(
 
 function hashOfTx({ transaction }: SignedTransaction): Hash {
   return transaction.txHash
+}
+
+function rememberingRecover(): Recover {
+  const signers = new Map<string, Address | undefined>()
+  return (digest, signature) => {
+    const key = toHex(digest) + toHex(signature)
+    if (!signers.has(key)) signers.set(key, recover(digest, signature))
+    return signers.get(key)
+  }
 }
 
 function hash(number: number): Hash {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Outcome } from '../../src/lib/outcome.ts'
 import type { Address, Wei } from '../../src/plasma/units.ts'
@@ -7,7 +7,13 @@ import { createTxManager } from '../../src/tx/tx-manager.ts'
 import { account, type FakeChain, fakeChain, memoryStore, policy, world } from './fake-chain.ts'
 
 const target = `0x${'1'.repeat(40)}` as Address
-const running = () => new AbortController().signal
+
+let life = new AbortController()
+const running = () => life.signal
+afterEach(() => {
+  life.abort()
+  life = new AbortController()
+})
 
 /** An exit that can be challenged once, and what the contract knows of it. */
 function exits(chain: FakeChain) {
@@ -363,11 +369,11 @@ describe('The program ends in the middle', () => {
     const store = memoryStore()
     const ports = world(chain, store)
     const { challenge } = exits(chain)
-    const life = new AbortController()
+    const first = new AbortController()
     chain.mining = false
-    const answer = createTxManager(ports, policy, life.signal).submit(challenge(1))
+    const answer = createTxManager(ports, policy, first.signal).submit(challenge(1))
     while (chain.pool.length === 0) await ports.sleep(1)
-    life.abort()
+    first.abort()
     await expect(answer).rejects.toMatchObject({ code: 'SUBMISSION_INTERRUPTED', retryable: true })
 
     chain.pool = []
@@ -385,11 +391,11 @@ describe('The program ends in the middle', () => {
     const store = memoryStore()
     const ports = world(chain, store)
     const { challenge } = exits(chain)
-    const life = new AbortController()
+    const first = new AbortController()
     chain.mining = false
-    const answer = createTxManager(ports, policy, life.signal).submit(challenge(1))
+    const answer = createTxManager(ports, policy, first.signal).submit(challenge(1))
     while (chain.pool.length === 0) await ports.sleep(1)
-    life.abort()
+    first.abort()
     await answer.catch(() => undefined)
     chain.mining = true
     await createTxManager(ports, policy, running()).resume()
@@ -402,13 +408,13 @@ describe('The program ends in the middle', () => {
     const store = memoryStore()
     const ports = world(chain, store)
     const { challenge } = exits(chain)
-    const life = new AbortController()
+    const first = new AbortController()
     chain.receptions = ['gone', 'gone', 'gone']
     const answer = createTxManager(
       {
         ...ports,
         sleep: async () => {
-          life.abort()
+          first.abort()
         },
       },
       policy,

@@ -6,7 +6,7 @@ import type { Hash, Timestamp, UtxoPos } from '../../src/plasma/units.ts'
 import type { ServedBlock } from '../../src/watcher/operator.ts'
 import { alice, bob, carol, mallory } from '../support/signers.ts'
 import { at, framework, pay, payment, rawPayment, signedWith } from '../support/transactions.ts'
-import { MIN_EXIT_PERIOD, network, watch, type Network } from './network.ts'
+import { MIN_EXIT_PERIOD, network, watch, WITHHOLDING, type Network } from './network.ts'
 
 let ends: (() => Promise<void>)[] = []
 const watching = (...args: Parameters<typeof watch>) => {
@@ -162,12 +162,12 @@ describe('the operator submits a bad block', () => {
   for (const [cheat, make] of Object.entries(cheats)) {
     test(`${cheat}: the block is invalid`, async () => {
       const net = network()
-      const { look } = watching(net)
+      const { lookTwice } = watching(net)
       const coin = net.deposit(alice, 10n)
       const { txs, errorType } = make(net, coin)
       const bad = net.submit(txs)
       const submittedAt = net.chain.head()?.timestamp ?? 0n
-      const snapshot = await look()
+      const snapshot = await lookTwice()
       expect(snapshot?.conditions).toEqual([
         {
           type: 'invalid_block',
@@ -210,6 +210,40 @@ describe('the operator submits a bad block', () => {
       expect((await look())?.childChain).toMatchObject({ validated: { blknum: 1000n }, byzantineSince: undefined })
     })
   }
+})
+
+test('a block that came garbled once is asked for again before anything is said', async () => {
+  const net = network()
+  const { look, said } = watching(net)
+  const coin = net.deposit(alice, 10n)
+  const honest = payment([{ utxoPos: coin, signer: alice }], [pay(bob, 10n)])
+  const { root, blknum } = net.submit([honest], (block) => ({ ...block, transactions: [Uint8Array.of(1)] }))
+  expect(await look()).toBeUndefined()
+  net.serve(root, { hash: root, blknum, transactions: [honest.bytes] })
+  expect((await look())?.childChain.validated).toMatchObject({ blknum: 1000n })
+  expect(said.filter(({ level }) => level === 'error')).toEqual([])
+})
+
+test('an operator who serves rubbish once and then nothing withholds the block', async () => {
+  const net = network()
+  const { look, conditions } = watching(net)
+  const block = net.submit([payment([{ utxoPos: at(7n), signer: mallory }], [pay(bob, 10n)])])
+  await look()
+  net.withhold(block)
+  await look()
+  net.chain.pass(WITHHOLDING)
+  net.chain.mine()
+  expect(await conditions()).toEqual(['block_withholding'])
+})
+
+test('an operator who serves other rubbish each time has submitted a bad block', async () => {
+  const net = network()
+  const { look, condition } = watching(net)
+  const rubbish = (byte: number) => (honest: ServedBlock) => ({ ...honest, transactions: [Uint8Array.of(byte)] })
+  const { root, blknum } = net.submit([], rubbish(1))
+  await look()
+  net.serve(root, rubbish(2)({ hash: root, blknum, transactions: [] }))
+  expect(await condition('invalid_block')).toMatchObject({ blknum })
 })
 
 describe('after a bad block', () => {
@@ -273,10 +307,10 @@ describe('after a bad block', () => {
   })
 
   test('a deposit that comes later can be exited', async () => {
-    const { net, look } = story()
+    const { net, lookTwice } = story()
     const late = net.deposit(carol, 7n)
     net.startExit(carol, late, net.depositTx(carol, 7n))
-    const snapshot = await look()
+    const snapshot = await lookTwice()
     expect(snapshot?.conditions.map(({ type }) => type)).toEqual(['invalid_block'])
     expect(snapshot?.ledger.get(late)).toBeDefined()
     expect(snapshot?.evidence.creatingTransaction(late)).toEqual(net.depositTx(carol, 7n))

@@ -5,8 +5,8 @@ import { createDownloads, type Wanted } from '../../src/watcher/downloads.ts'
 import type { Operator } from '../../src/watcher/operator.ts'
 
 const rootOf = (blknum: number) => `0x${blknum.toString().padStart(64, '0')}` as Hash
-const wanted = (...blknums: number[]): Wanted[] =>
-  blknums.map((blknum) => ({ blknum: BigInt(blknum), root: rootOf(blknum) }))
+const block = (blknum: number): Wanted => ({ blknum: BigInt(blknum), root: rootOf(blknum) })
+const wanted = (...blknums: number[]): Wanted[] => blknums.map(block)
 const at = (seconds: number) => BigInt(seconds) as Timestamp
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -46,8 +46,8 @@ describe('downloading child blocks', () => {
     const { downloads, settled } = setUp()
     downloads.want(wanted(1000, 2000), at(1))
     await settle()
-    expect(downloads.served(rootOf(1000))).toMatchObject({ blknum: 1000n })
-    expect(downloads.served(rootOf(2000))).toMatchObject({ blknum: 2000n })
+    expect(downloads.served(block(1000))).toMatchObject({ block: { blknum: 1000n }, times: 1 })
+    expect(downloads.served(block(2000))).toMatchObject({ block: { blknum: 2000n } })
     expect(settled()).toBe(2)
   })
 
@@ -62,6 +62,26 @@ describe('downloading child blocks', () => {
     expect(asked).toEqual([1000, 2000, 3000, 4000, 5000])
   })
 
+  test('counts how often a block was served, and keeps one that stayed the same', async () => {
+    const { downloads } = setUp()
+    downloads.want(wanted(1000), at(1))
+    await settle()
+    const first = downloads.served(block(1000))
+    downloads.want(wanted(1000), at(2))
+    await settle()
+    expect(downloads.served(block(1000))).toEqual({ ...first, times: 2 })
+    expect(downloads.served(block(1000))?.block).toBe(first?.block)
+  })
+
+  test('takes one root under two numbers for two blocks', async () => {
+    const { downloads } = setUp()
+    downloads.want([block(1000), { blknum: 2000n, root: rootOf(1000) }], at(1))
+    await settle()
+    expect(downloads.served(block(1000))?.times).toBe(1)
+    expect(downloads.served({ blknum: 2000n, root: rootOf(1000) })?.times).toBe(1)
+    expect(downloads.served({ blknum: 3000n, root: rootOf(1000) })).toBeUndefined()
+  })
+
   test('remembers in chain time since when a block is missing', async () => {
     const { downloads, withheld } = setUp()
     withheld.add(1000)
@@ -69,7 +89,7 @@ describe('downloading child blocks', () => {
       downloads.want(wanted(1000), at(seconds))
       await settle()
     }
-    expect(downloads.failure(rootOf(1000))).toEqual({ since: 10n, latest: 30n })
+    expect(downloads.failure(block(1000))).toEqual({ since: 10n, latest: 30n })
   })
 
   test('forgets the failures when the block is served after all', async () => {
@@ -80,8 +100,8 @@ describe('downloading child blocks', () => {
     withheld.clear()
     downloads.want(wanted(1000), at(20))
     await settle()
-    expect(downloads.failure(rootOf(1000))).toBeUndefined()
-    expect(downloads.served(rootOf(1000))).toBeDefined()
+    expect(downloads.failure(block(1000))).toBeUndefined()
+    expect(downloads.served(block(1000))).toBeDefined()
   })
 
   test('gives up on a dead operator after a few blocks, until asked again', async () => {
@@ -101,7 +121,7 @@ describe('downloading child blocks', () => {
       downloads.want(wanted(...first, 21_000), at(seconds))
       await settle()
     }
-    expect(downloads.served(rootOf(21_000))).toBeDefined()
+    expect(downloads.served(block(21_000))).toBeDefined()
   })
 
   test('an operator port that throws is a failed download', async () => {
@@ -109,7 +129,7 @@ describe('downloading child blocks', () => {
     const downloads = createDownloads({ operator, log: silentLogger, settled: () => {} })
     downloads.want(wanted(1000), at(5))
     await settle()
-    expect(downloads.failure(rootOf(1000))).toEqual({ since: 5n, latest: 5n })
+    expect(downloads.failure(block(1000))).toEqual({ since: 5n, latest: 5n })
   })
 
   test('asks for nothing more once it is stopped', async () => {

@@ -1,6 +1,6 @@
 import { inFlightExitId, standardExitId } from '../../src/exit-game/exit-id.ts'
 import type { Occurrence } from '../../src/exit-game/contract-event.ts'
-import type { Condition } from '../../src/exit-game/condition.ts'
+import type { ConditionOf, ConditionType } from '../../src/exit-game/condition.ts'
 import { silentLogger, type Logger } from '../../src/lib/logger.ts'
 import { decodeUtxoPos } from '../../src/plasma/position.ts'
 import { merkleRoot } from '../../src/plasma/merkle.ts'
@@ -163,18 +163,23 @@ export function watch(
     return watcher.snapshot()
   }
 
+  /** A bad block is asked for twice before it is believed to be bad. */
+  async function lookTwice(): Promise<Snapshot | undefined> {
+    await look()
+    return look()
+  }
+
   return {
     watcher,
     look,
+    lookTwice,
     said,
     heard,
     /** Looks, and tells what is wrong by name. */
-    conditions: async (): Promise<string[]> => ((await look())?.conditions ?? []).map(({ type }) => type),
+    conditions: async (): Promise<string[]> => ((await lookTwice())?.conditions ?? []).map(({ type }) => type),
     /** Looks, and gives the one condition of a type. */
-    condition: async <Type extends Condition['type']>(type: Type) =>
-      (await look())?.conditions.find(
-        (condition): condition is Extract<Condition, { type: Type }> => condition.type === type,
-      ),
+    condition: async <Type extends ConditionType>(type: Type): Promise<ConditionOf<Type> | undefined> =>
+      (await lookTwice())?.conditions.find((condition): condition is ConditionOf<Type> => condition.type === type),
     end: async () => {
       stop.abort()
       wake()

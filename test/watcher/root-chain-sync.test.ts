@@ -182,6 +182,25 @@ describe('when the root chain takes blocks back', () => {
     expect(deposits()).toEqual([1, 2])
   })
 
+  test('a chain that stays shorter than it was has lost its end', async () => {
+    const { chain, sync, deposits } = setUp()
+    chain.mine(deposit(1n))
+    await sync()
+    chain.mine(deposit(2n))
+    chain.wait(5)
+    await sync()
+    chain.reorganise(2)
+    chain.wait(1)
+    await sync()
+    await sync()
+    expect(deposits()).toEqual([1, 2])
+    await sync()
+    expect(deposits()).toEqual([1])
+    chain.mine(deposit(3n))
+    await sync()
+    expect(deposits()).toEqual([1, 3])
+  })
+
   test('a change in the middle of a reading leaves everything as it was', async () => {
     const { chain, sync, facts, deposits } = setUp()
     chain.mine(deposit(1n))

@@ -1,0 +1,19 @@
+import type { Bench } from './bench.ts'
+import { respond } from './respond.ts'
+
+const benches: Readonly<Record<string, Bench>> = { respond }
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !Object.hasOwn(benches, name))
+if (unknown.length > 0) {
+  process.stderr.write(`No such bench: ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.\n`)
+  process.exit(1)
+}
+
+for (const [name, bench] of Object.entries(benches)) {
+  if (names.length > 0 && !names.includes(name)) continue
+  await bench({
+    print: (figure) => process.stdout.write(`${JSON.stringify({ bench: name, ...figure })}\n`),
+    tell: (text) => process.stderr.write(`${name}: ${text}\n`),
+  })
+}

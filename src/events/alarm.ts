@@ -1,0 +1,82 @@
+import type { Alarm } from '../lib/alarm.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { Timestamp } from '../plasma/units.ts'
+import type { GuardEvent } from './event.ts'
+import type { EventJournal } from './journal.ts'
+
+type Ports = {
+  journal: Pick<EventJournal, 'recall' | 'remember'>
+  emit: (event: GuardEvent) => Promise<void>
+  log: Logger
+}
+
+/** Calls for a person. */
+export type Alarms = {
+  /** Says a matter once: again only after it was {@link Alarms.lower | lowered}. A program that starts anew logs it again. */
+  raise: (alarm: Alarm) => Promise<void>
+  /** The matter is over; when it comes back it is said again. */
+  lower: (alarm: Pick<Alarm, 'kind' | 'subject'>) => Promise<void>
+}
+
+/** Nobody asks when an alarm was raised: it is not due again by time. */
+const NO_TIME = 0n as Timestamp
+
+/** Emits alarms as events that no process answers, each once, and writes them into the log. */
+export function createAlarms({ journal, emit, log }: Ports): Alarms {
+  const standing = new Set<string>()
+  const inTurn = oneByOne()
+  return {
+    raise: (alarm) =>
+      inTurn(async () => {
+        const name = nameOf(alarm)
+        if (standing.has(name)) return
+        standing.add(name)
+        const before = await journal.recall(name)
+        const isNew = before === undefined || before.ended
+        const attempt = (before?.attempt ?? 0) + (isNew ? 1 : 0)
+        const event = eventOf(alarm, attempt)
+        log.error({ ...event.data, subject: alarm.subject }, 'alarm raised')
+        if (!isNew) return
+        await journal.remember(name, { attempt, emittedAt: NO_TIME, ended: false })
+        await emit(event).catch((error: unknown) => {
+          log.warn({ err: error, identity: name }, 'event refused by the processes')
+        })
+      }),
+    lower: (alarm) =>
+      inTurn(async () => {
+        const name = nameOf(alarm)
+        const before = await journal.recall(name)
+        standing.delete(name)
+        if (before === undefined || before.ended) return
+        await journal.remember(name, { ...before, ended: true })
+        log.info({ kind: alarm.kind, subject: alarm.subject }, 'alarm over')
+      }),
+  }
+}
+
+function nameOf({ kind, subject }: Pick<Alarm, 'kind' | 'subject'>): string {
+  return `alarm:${kind}:${subject}`
+}
+
+function eventOf({ kind, message, level, exitId, blknum, occurrence }: Alarm, attempt: number): GuardEvent {
+  return {
+    key: 'alarm',
+    data: {
+      ...{ kind, message, level },
+      ...(exitId === undefined ? {} : { exit_id: exitId.toString() }),
+      ...(blknum === undefined ? {} : { blknum: blknum.toString() }),
+      ...(occurrence === undefined ? {} : { occurrence }),
+      attempt,
+    },
+  }
+}
+
+/** Runs one piece of work after the other, whether the one before it succeeded or not. */
+function oneByOne(): (work: () => Promise<void>) => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+}
