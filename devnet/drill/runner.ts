@@ -51,8 +51,9 @@ export async function playAll<World>(plan: Plan<World>): Promise<readonly Result
 async function playOne<World>({ scenario, mode }: Play<World>, plan: Plan<World>): Promise<Result> {
   const title = `${scenario.name} (${mode})`
   if (plan.signal.aborted) return resultOf({ scenario, mode }, { answers: [] }, 'interrupted')
+  const begin = performance.now()
   const tell = (text: string) => {
-    plan.progress(`${title}: ${text}`)
+    plan.progress(`${((performance.now() - begin) / 1000).toFixed(1).padStart(5)} s  ${title}: ${text}`)
   }
   tell('starts')
   const ends = createEnds()

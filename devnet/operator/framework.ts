@@ -13,6 +13,7 @@ import type { Hex } from '../../src/lib/bytes.ts'
 import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import type { Address, Hash, UtxoPos, Wei } from '../../src/plasma/units.ts'
 import { operatorAbi as abi } from './abi.ts'
+import { CHILD_BLOCK_INTERVAL } from './book.ts'
 import type { News, OperatorRootChain } from './root-chain.ts'
 
 type Settings = { url: string; framework: Address; authority: PrivateKeyAccount }
@@ -29,23 +30,26 @@ export async function connectFramework({ url, framework, authority }: Settings):
     vaults: (await Promise.all([vault(1n), vault(2n)])).filter((address) => !isAddressEqual(address, zeroAddress)),
     exitGame: await client.readContract({ ...read, functionName: 'exitGames', args: [1n] }),
   }
-  const reader = newsReader(client, contracts)
+  const nextChildBlock = () => client.readContract({ ...read, functionName: 'nextChildBlock' })
+  // Blocks that this operator does not know may have spent every deposit so far: it takes none of them for unspent.
+  const isFresh = (await nextChildBlock()) === CHILD_BLOCK_INTERVAL
+  const seen = isFresh ? -1n : await client.getBlockNumber({ cacheTime: 0 })
   return {
-    nextChildBlock: () => client.readContract({ ...read, functionName: 'nextChildBlock' }),
+    nextChildBlock,
     submitBlock: async (root) => {
       const hash = await wallet.writeContract({ ...read, chain: null, functionName: 'submitBlock', args: [root] })
       const receipt = await client.waitForTransactionReceipt({ hash })
       if (receipt.status !== 'success')
         throw new Error(`The framework refused the root ${root}: is this the authority?`)
     },
-    news: reader,
+    news: newsReader(client, contracts, seen),
   }
 }
 
 type Client = ReturnType<typeof createPublicClient>
 
-function newsReader(client: Client, { vaults, exitGame }: Contracts): OperatorRootChain['news'] {
-  let seen = -1n
+function newsReader(client: Client, { vaults, exitGame }: Contracts, from: bigint): OperatorRootChain['news'] {
+  let seen = from
   return async () => {
     const head = await client.getBlockNumber({ cacheTime: 0 })
     if (head <= seen) return []

@@ -20,6 +20,7 @@ export async function runOperator(settings: Parameters<typeof startOperator>[0] 
   })
   try {
     say(`operator ${running.url}`)
+    if (!running.isFresh) say('the chain has blocks that this operator does not know: it takes no earlier output')
     await formBlocks(running.operator, settings)
   } finally {
     await running.close()

@@ -2,6 +2,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import type { Hex } from '../../src/lib/bytes.ts'
 import { type Address, ETH } from '../../src/plasma/units.ts'
 import { serveOperator } from './api.ts'
+import { CHILD_BLOCK_INTERVAL } from './book.ts'
 import { connectFramework } from './framework.ts'
 import type { FormedBlock } from './archive.ts'
 import { createOperator, type Operator } from './operator.ts'
@@ -22,17 +23,25 @@ type Settings = {
 }
 
 /** An operator that is served by HTTP. */
-export type RunningOperator = { operator: Operator; url: string; close: () => Promise<void> }
+export type RunningOperator = {
+  operator: Operator
+  /** Whether no child block was there before. */
+  isFresh: boolean
+  url: string
+  close: () => Promise<void>
+}
 
 /** Starts an operator for contracts that are deployed already. */
 export async function startOperator(settings: Settings): Promise<RunningOperator> {
   const { rootChain, framework, feeWei = 0n, onBlock } = settings
   const authority = privateKeyToAccount(settings.authority)
-  const operator = await createOperator(await connectFramework({ url: rootChain, framework, authority }), {
+  const chain = await connectFramework({ url: rootChain, framework, authority })
+  const isFresh = (await chain.nextChildBlock()) === CHILD_BLOCK_INTERVAL
+  const operator = await createOperator(chain, {
     framework,
     fees: new Map([[ETH, feeWei]]),
     feeClaimer: authority.address.toLowerCase() as Address,
     ...(onBlock && { onBlock }),
   })
-  return { operator, ...(await serveOperator(operator, settings)) }
+  return { operator, isFresh, ...(await serveOperator(operator, settings)) }
 }

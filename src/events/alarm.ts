@@ -38,7 +38,7 @@ export function createAlarms({ journal, emit, log }: Ports): Alarms {
         log.error({ ...event.data, subject: alarm.subject }, 'alarm raised')
         if (!isNew) return
         await journal.remember(name, { attempt, emittedAt: NO_TIME, ended: false })
-        await emit(event).catch((error: unknown) => {
+        void emit(event).catch((error: unknown) => {
           log.warn({ err: error, identity: name }, 'event refused by the processes')
         })
       }),

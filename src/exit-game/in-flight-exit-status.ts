@@ -1,4 +1,4 @@
-import { toHex, type Hex } from '../lib/bytes.ts'
+import type { Hex } from '../lib/bytes.ts'
 import type { Hash } from '../plasma/units.ts'
 import { isActive, isPending } from './activity.ts'
 import type { Piggyback } from './piggyback.ts'
@@ -16,9 +16,9 @@ export type InFlightExitStatus = {
 /** The in-flight exits that are still going on. */
 export function activeInFlightExits(facts: Facts): InFlightExitStatus[] {
   const active = [...facts.game.inFlightExits.values()].filter((exit) => isActive(exit, facts))
-  return active.map(({ txHash, transaction, started, piggybacks }) => ({
+  return active.map(({ txHash, txBytes, started, piggybacks }) => ({
     txhash: txHash,
-    txbytes: toHex(transaction.raw),
+    txbytes: txBytes,
     eth_height: started.blockNumber,
     piggybacked_inputs: pending(piggybacks.input),
     piggybacked_outputs: pending(piggybacks.output),

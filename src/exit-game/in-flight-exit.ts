@@ -1,3 +1,4 @@
+import { toHex, type Hex } from '../lib/bytes.ts'
 import { unreachable } from '../lib/unreachable.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
 import { decodeTransaction, type Output, type Transaction } from '../plasma/transaction.ts'
@@ -21,6 +22,8 @@ export type InFlightExit = {
   exitId: bigint
   txHash: Hash
   transaction: Transaction
+  /** The raw transaction as text, which every condition of the exit carries. */
+  txBytes: Hex
   /** As the exit was started with them, in input order. */
   signatures: readonly Uint8Array[]
   inputs: readonly InFlightInput[]
@@ -63,6 +66,7 @@ export function openInFlightExit(event: Start): InFlightExit | undefined {
     exitId: event.exitId,
     txHash: event.txHash,
     transaction: { ...decoded.value, raw: event.inFlightTx, txHash: event.txHash },
+    txBytes: toHex(event.inFlightTx),
     signatures: event.signatures,
     inputs,
     initiator: event.initiator,

@@ -1,4 +1,4 @@
-import { toHex, type Hex } from '../lib/bytes.ts'
+import type { Hex } from '../lib/bytes.ts'
 import { decodeUtxoPos, encodeUtxoPos } from '../plasma/position.ts'
 import type { Hash, Timestamp, UtxoPos } from '../plasma/units.ts'
 import type { Occurrence, At, Side } from './contract-event.ts'
@@ -13,10 +13,10 @@ export type Judgement = { exit: InFlightExit; facts: Facts; time: JudgeTime; inc
 
 /** What every condition of the exit says of it, standing on one of its logs. */
 export function aboutExit(
-  { exitId, txHash, transaction }: InFlightExit,
+  { exitId, txHash, txBytes }: InFlightExit,
   { occurrence, blockNumber }: At,
 ): { occurrence: Occurrence; ethHeight: bigint; exitId: bigint; txHash: Hash; txBytes: Hex } {
-  return { occurrence, ethHeight: blockNumber, exitId, txHash, txBytes: toHex(transaction.raw) }
+  return { occurrence, ethHeight: blockNumber, exitId, txHash, txBytes }
 }
 
 /** The marks of a condition that a call can still answer until `deadline`, or that none can. */

@@ -1,6 +1,6 @@
 import { encodeUtxoPos } from '../plasma/position.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
-import type { Place } from '../plasma/ledger.ts'
+import type { Place, Spend as BlockSpend } from '../plasma/ledger.ts'
 import type { Evidence } from './evidence.ts'
 import type { ExitGame } from './exit-game.ts'
 import type { KnownTransaction } from './known-transaction.ts'
@@ -22,21 +22,24 @@ type Wanted = {
  * Every provable spend of an output, the one in a block first. A transaction that merely names the output without
  * its owner's signature proves nothing: anybody can write one.
  */
-export function spendsOf({ game, evidence }: Facts, { utxoPos, owner, otherThan }: Wanted): Spend[] {
-  const spends: Spend[] = []
-  const inBlock = evidence.blockSpend(utxoPos)
-  if (inBlock && inBlock.txHash !== otherThan) {
-    const { txHash, inputIndex, blknum, txIndex } = inBlock
-    spends.push({ txHash, inputIndex, place: { blknum, txIndex } })
-  }
+export function spendsOf(facts: Facts, { utxoPos, owner, otherThan }: Wanted): readonly Spend[] {
+  const inBlock = facts.evidence.blockSpend(utxoPos)
+  const known = knownSpends(facts, utxoPos)
+  const spends = inBlock && inBlock.txHash !== otherThan ? [placed(inBlock)] : NONE
+  if (known.length === 0) return spends
   const seen = new Set([otherThan, inBlock?.txHash])
-  for (const known of knownSpends({ game, evidence }, utxoPos)) {
-    const { txHash, inputs } = known.transaction
-    if (seen.has(txHash) || !known.signatures.has(owner)) continue
+  const outside = known.flatMap(({ transaction: { txHash, inputs }, signatures }) => {
+    if (seen.has(txHash) || !signatures.has(owner)) return NONE
     seen.add(txHash)
-    spends.push({ txHash, inputIndex: inputs.indexOf(utxoPos) })
-  }
-  return spends
+    return [{ txHash, inputIndex: inputs.indexOf(utxoPos) }]
+  })
+  return [...spends, ...outside]
+}
+
+const NONE: readonly never[] = []
+
+function placed({ txHash, inputIndex, blknum, txIndex }: BlockSpend): Spend {
+  return { txHash, inputIndex, place: { blknum, txIndex } }
 }
 
 /** Signed transactions seen outside blocks that name the output, whoever signed them. */
@@ -44,7 +47,7 @@ export function knownSpends({ game, evidence }: Facts, utxoPos: UtxoPos): readon
   const hashes = game.known.bySpent.get(utxoPos)
   const archived = evidence.archivedSpends(utxoPos)
   if (!hashes) return archived
-  return [...hashes.flatMap((txHash) => game.known.byHash.get(txHash) ?? []), ...archived]
+  return [...hashes.flatMap((txHash) => game.known.byHash.get(txHash) ?? NONE), ...archived]
 }
 
 /** Where a transaction stands in the order of the child chain, as the contract compares it: output index 0. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fromHex, type Hex } from '../lib/bytes.ts'
-import type { UtxoPos } from '../plasma/units.ts'
+import type { Address, UtxoPos } from '../plasma/units.ts'
 
 /** Positions, ids and amounts cross as decimal strings: MESG carries numbers as doubles and refuses bigint. */
 export const decimal = z
@@ -15,6 +15,12 @@ export const bytes = z
   .string()
   .regex(/^0x(?:[0-9a-fA-F]{2})*$/, 'expected 0x hex')
   .transform((text) => fromHex(text as Hex))
+
+/** Twenty bytes of `0x` hex, of any case. */
+export const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, 'expected a 0x address')
+  .transform((text) => text.toLowerCase() as Address)
 
 /** An index into a transaction's inputs or outputs, as the contract's uint16 takes it. */
 export const index = z.number().int().min(0).max(65_535)

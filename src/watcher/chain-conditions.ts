@@ -5,23 +5,25 @@ import type { Downloads } from './downloads.ts'
 
 type Rules = { withholdingSeconds: Seconds; minExitPeriod: Seconds }
 
+type Sources = { childChain: ChildChain; downloads: Pick<Downloads, 'failure'> }
+
 /** What is wrong with child blocks: the first one that is invalid, and every one that was withheld for too long. */
-export function chainConditions(
-  { childChain, downloads }: { childChain: ChildChain; downloads: Pick<Downloads, 'failure'> },
-  rules: Rules,
-): Condition[] {
-  const conditions: Condition[] = []
+export function chainConditions({ childChain, downloads }: Sources, rules: Rules): Condition[] {
   const halt = childChain.halt()
-  const invalid = halt?.because === 'invalid' ? halt.blknum : undefined
-  if (halt?.because === 'invalid') {
-    conditions.push({ type: 'invalid_block', errorType: halt.errorType, ...standing(halt, rules) })
-  }
-  for (const block of childChain.pending()) {
+  const isMissing = (block: Announced) => {
     const failure = downloads.failure(block)
-    if (!failure || block.blknum === invalid || failure.latest - failure.since < rules.withholdingSeconds) continue
-    conditions.push({ type: 'block_withholding', ...standing(block, rules) })
+    return failure !== undefined && failure.latest - failure.since >= rules.withholdingSeconds
   }
-  return conditions
+  if (halt?.because !== 'invalid') return withheld(childChain.pending().filter(isMissing), rules)
+  const later = childChain.pending().slice(1)
+  return [
+    { type: 'invalid_block', errorType: halt.errorType, ...standing(halt, rules) },
+    ...withheld(later.filter(isMissing), rules),
+  ]
+}
+
+function withheld(blocks: readonly Announced[], rules: Rules): Condition[] {
+  return blocks.map((block) => ({ type: 'block_withholding', ...standing(block, rules) }))
 }
 
 /** An exit of an older output overtakes every exit of the block's own when it starts within one exit period of it. */

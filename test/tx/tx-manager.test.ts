@@ -418,7 +418,7 @@ describe('The program ends in the middle', () => {
         },
       },
       policy,
-      life.signal,
+      first.signal,
     ).submit(challenge(1))
     await expect(answer).rejects.toMatchObject({ code: 'SUBMISSION_INTERRUPTED' })
     expect(chain.pool).toEqual([])

@@ -1,18 +1,9 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { alice, bob, carol } from '../support/signers.ts'
 import { at, fee, pay, payment } from '../support/transactions.ts'
-import { network, watch } from './network.ts'
+import { network, useWatchers } from './network.ts'
 
-let ends: (() => Promise<void>)[] = []
-const watching = (...args: Parameters<typeof watch>) => {
-  const watched = watch(...args)
-  ends.push(watched.end)
-  return watched
-}
-afterEach(async () => {
-  await Promise.all(ends.map((end) => end()))
-  ends = []
-})
+const watching = useWatchers()
 
 describe('on an honest chain', () => {
   test('nothing is wrong, and every output has its owner', async () => {

@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals'
 import { inFlightExitId, standardExitId } from '../../src/exit-game/exit-id.ts'
 import type { Occurrence } from '../../src/exit-game/contract-event.ts'
 import type { ConditionOf, ConditionType } from '../../src/exit-game/condition.ts'
@@ -120,7 +121,7 @@ export function network() {
 export type Network = ReturnType<typeof network>
 
 /** A watcher of a network, which polls when it is told to. */
-export function watch(
+function watch(
   { chain, operator }: Pick<Network, 'chain' | 'operator'>,
   different: Partial<WatcherConfig> & { archived?: ArchivedTransaction[]; alone?: true } = {},
 ) {
@@ -185,6 +186,20 @@ export function watch(
       wake()
       await running
     },
+  }
+}
+
+/** {@link watch}, for tests: whoever watches stops when the test ends. */
+export function useWatchers(): typeof watch {
+  let ends: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    await Promise.all(ends.map((end) => end()))
+    ends = []
+  })
+  return (...args) => {
+    const watched = watch(...args)
+    ends.push(watched.end)
+    return watched
   }
 }
 

@@ -1,19 +1,10 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Hash, UtxoPos } from '../../src/plasma/units.ts'
 import { alice, bob, carol, mallory, type Signer } from '../support/signers.ts'
 import { at, pay, payment } from '../support/transactions.ts'
-import { contentOf, network, watch, type Network } from './network.ts'
+import { contentOf, network, useWatchers, type Network } from './network.ts'
 
-let ends: (() => Promise<void>)[] = []
-const watching = (...args: Parameters<typeof watch>) => {
-  const watched = watch(...args)
-  ends.push(watched.end)
-  return watched
-}
-afterEach(async () => {
-  await Promise.all(ends.map((end) => end()))
-  ends = []
-})
+const watching = useWatchers()
 
 /** What a watcher says that begins now. */
 async function fresh(net: Network): Promise<unknown> {

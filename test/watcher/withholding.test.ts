@@ -1,22 +1,13 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Timestamp } from '../../src/plasma/units.ts'
 import { alice, bob, carol, mallory } from '../support/signers.ts'
 import { at, pay, payment } from '../support/transactions.ts'
-import { MIN_EXIT_PERIOD, network, watch, WITHHOLDING } from './network.ts'
+import { MIN_EXIT_PERIOD, network, useWatchers, WITHHOLDING } from './network.ts'
 
-let ends: (() => Promise<void>)[] = []
-const watching = (...args: Parameters<typeof watch>) => {
-  const watched = watch(...args)
-  ends.push(watched.end)
-  return watched
-}
-afterEach(async () => {
-  await Promise.all(ends.map((end) => end()))
-  ends = []
-})
+const watching = useWatchers()
 
 /** Alice pays Bob in block 1000, which the operator keeps to himself. */
-function story(...args: Parameters<typeof watch> extends [unknown, ...infer Rest] ? Rest : never) {
+function story(...args: Parameters<typeof watching> extends [unknown, ...infer Rest] ? Rest : never) {
   const net = network()
   const watched = watching(net, ...args)
   const coin = net.deposit(alice, 10n)

@@ -180,7 +180,7 @@ describe('the drill', () => {
       },
     })
     expect(results[0]?.outcome).toBe('pass')
-    expect(said).toContain('sticky (embedded): the chain did not end well')
+    expect(said.join('\n')).toContain('sticky (embedded): the chain did not end well')
   })
 })
 
