@@ -59,7 +59,7 @@ async function spendMany(
 
 /** Somebody's challenge of an exit that stays open meanwhile, and transfers instead of challenges. */
 async function measureFloor(world: World, { coin, payment }: Spent): Promise<number[]> {
-  const { mallory, carol, client, contracts } = world
+  const { mallory, carol, gate, contracts } = world
   const exit = await mallory.startStandardExit(coin)
   const { to, data } = carol.challengeStandardExitCall(exit, payment)
   const challenge = { from: carol.address, to, data }
@@ -69,7 +69,7 @@ async function measureFloor(world: World, { coin, payment }: Spent): Promise<num
     data: encodeFunctionData({ abi: exitGameAbi, functionName: 'standardExits', args }),
   }
   const account = privateKeyToAccount(toHex(carol.signer.privateKey))
-  const url = String(client.transport['url'])
+  const url = gate.url
   const signer = createWalletClient({ account, transport: http(url) })
   const ask = bareAsk(url)
   const times: number[] = []

@@ -13,14 +13,10 @@ export const actorAbi = parseAbi([
   'struct ChallengeNotCanonical { bytes inputTx; uint256 inputUtxoPos; bytes inFlightTx; uint16 inFlightTxInputIndex; bytes competingTx; uint16 competingTxInputIndex; uint256 competingTxPos; bytes competingTxInclusionProof; bytes competingTxWitness; }',
   'struct ChallengeInputSpent { bytes inFlightTx; uint16 inFlightTxInputIndex; bytes challengingTx; uint16 challengingTxInputIndex; bytes challengingTxWitness; bytes inputTx; uint256 inputUtxoPos; bytes32 senderData; }',
   'struct ChallengeOutputSpent { bytes inFlightTx; bytes inFlightTxInclusionProof; uint256 outputUtxoPos; bytes challengingTx; uint16 challengingTxInputIndex; bytes challengingTxWitness; bytes32 senderData; }',
-  'function vaults(uint256 vaultId) view returns (address)',
-  'function exitGames(uint256 txType) view returns (address)',
   'function blocks(uint256 blknum) view returns (bytes32 root, uint256 timestamp)',
-  'function minExitPeriod() view returns (uint256)',
   'function hasExitQueue(uint256 vaultId, address token) view returns (bool)',
   'function addExitQueue(uint256 vaultId, address token)',
   'function processExits(uint256 vaultId, address token, uint160 topExitId, uint256 maxExitsToProcess)',
-  'function isOutputFinalized(bytes32 outputId) view returns (bool)',
   'function deposit(bytes depositTx) payable',
   'function startStandardExitBondSize() view returns (uint128)',
   'function startIFEBondSize() view returns (uint128)',
@@ -42,6 +38,8 @@ export const actorAbi = parseAbi([
   'event ExitChallenged(uint256 indexed utxoPos)',
   'event ExitFinalized(uint160 indexed exitId)',
   'event ExitOmitted(uint160 indexed exitId)',
+  'event InFlightExitInputWithdrawn(uint160 indexed exitId, uint16 inputIndex)',
+  'event InFlightExitOutputWithdrawn(uint160 indexed exitId, uint16 outputIndex)',
   'event ProcessedExitsNum(uint256 processedNum, uint256 vaultId, address token)',
 ])
 

@@ -1,13 +1,12 @@
-import { createPublicClient, createWalletClient, http, zeroAddress, type TransactionReceipt } from 'viem'
+import { createPublicClient, createWalletClient, http, type TransactionReceipt } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { fromHex, type Hex } from '../src/lib/bytes.ts'
 import type { Address } from '../src/plasma/units.ts'
-import { actorAbi } from './actor-abi.ts'
 import type { Signer } from './operator/payment.ts'
 
 export type RootChainClient = ReturnType<typeof createPublicClient>
 
-/** The addresses that a person needs, all read from the framework. */
+/** The addresses that a person needs. */
 export type Contracts = { framework: Address; ethVault: Address; erc20Vault: Address; exitGame: Address }
 
 /** A call of a contract, and how it is to be sent. */
@@ -40,22 +39,6 @@ export type Wallet = {
 /** A client of the node at `url`, that asks often: blocks of the devnet come at once. */
 export function connect(url: string): RootChainClient {
   return createPublicClient({ transport: http(url), pollingInterval: 50, cacheTime: 0 })
-}
-
-/**
- * Reads what the framework says of its vaults and of the payment exit game.
- *
- * @throws when there is no framework at that address.
- */
-export async function readContracts(client: RootChainClient, framework: Address): Promise<Contracts> {
-  const read = { address: framework, abi: actorAbi } as const
-  const [ethVault, erc20Vault, exitGame] = await Promise.all([
-    client.readContract({ ...read, functionName: 'vaults', args: [1n] }),
-    client.readContract({ ...read, functionName: 'vaults', args: [2n] }),
-    client.readContract({ ...read, functionName: 'exitGames', args: [1n] }),
-  ])
-  if (exitGame === zeroAddress) throw new Error(`The framework ${framework} has no payment exit game.`)
-  return { framework, ethVault: lower(ethVault), erc20Vault: lower(erc20Vault), exitGame: lower(exitGame) }
 }
 
 export function openWallet(at: { url: string; contracts: Contracts; privateKey: Hex }): Wallet {

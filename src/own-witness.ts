@@ -1,7 +1,6 @@
 import { canonicalProof } from './exit-game/canonical-proof.ts'
 import { competitorData } from './exit-game/competitor-data.ts'
 import { inputChallenge, outputChallenge } from './exit-game/piggyback-challenge.ts'
-import { inputSpend, outputSpend } from './exit-game/piece-spend-data.ts'
 import type { Facts } from './exit-game/spends.ts'
 import { standardExitChallenge } from './exit-game/standard-exit-challenge.ts'
 import { toHex } from './lib/bytes.ts'
@@ -34,9 +33,17 @@ export function createOwnWitness(watcher: Pick<Watcher, 'snapshot'>, framework: 
     canonicalProof: (tx) => read((facts) => canonicalProof(facts, hashOf(tx))),
     inputChallenge: (tx, index) => read((facts) => inputChallenge(facts, { txHash: hashOf(tx), index, framework })),
     outputChallenge: (tx, index) => read((facts) => outputChallenge(facts, { txHash: hashOf(tx), index, framework })),
-    inputSpend: (tx, index) => read((facts) => inputSpend(facts, { txHash: hashOf(tx), index, framework })),
-    outputSpend: (tx, index) => read((facts) => outputSpend(facts, { txHash: hashOf(tx), index, framework })),
+    inputSpend: (tx, index) =>
+      read((facts) => orNone(inputChallenge(facts, { txHash: hashOf(tx), index, framework, asIf: 'piggybacked' }))),
+    outputSpend: (tx, index) =>
+      read((facts) => orNone(outputChallenge(facts, { txHash: hashOf(tx), index, framework, asIf: 'piggybacked' }))),
   }
+}
+
+/** That there is no spend is an answer as well. */
+function orNone<Data>(found: Found<Data>): Found<Data | undefined> {
+  const none = !found.ok && found.error === 'no_double_spend_on_particular_piggyback'
+  return none ? { ok: true, data: undefined } : found
 }
 
 function hashOf(raw: Uint8Array): Hash {

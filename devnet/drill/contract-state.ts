@@ -1,6 +1,9 @@
 import { parseEventLogs } from 'viem'
+import { inFlightExitId } from '../../src/exit-game/exit-id.ts'
+import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import type { Address } from '../../src/plasma/units.ts'
 import { actorAbi as abi, tokenAbi } from '../actor-abi.ts'
+import type { Included, Payment } from '../actor-payment.ts'
 import type { Receipt } from '../wallet.ts'
 import type { World } from './world.ts'
 
@@ -23,6 +26,52 @@ export function standardExitBond({ client, contracts }: Chain): Promise<bigint> 
   return client.readContract({ address: contracts.exitGame, abi, functionName: 'startStandardExitBondSize' })
 }
 
+/** What the exit game holds of an in-flight exit. */
+type InFlightExit = {
+  canonical: boolean
+  bondOwner: Address
+  /** Such as `input 0` and `output 1`. */
+  piggybacked: readonly string[]
+  /** 0 when it was never challenged, {@link NO_BLOCK} when no block holds the competitor. */
+  oldestCompetitor: bigint
+}
+
+/** Where the exit game takes a competitor to be that no block holds. */
+export const NO_BLOCK = 2n ** 256n - 1n
+
+/** What the exit game holds of a payment's in-flight exit; `none` when it is unknown, or was processed or deleted. */
+export async function inFlightExitState(
+  { client, contracts }: Chain,
+  { raw }: Pick<Payment, 'raw'>,
+): Promise<InFlightExit | 'none'> {
+  const args = [[inFlightExitId(raw)]] as const
+  const read = { address: contracts.exitGame, abi, functionName: 'inFlightExits', args } as const
+  const [exit] = await client.readContract(read)
+  if (!exit || exit.exitStartTimestamp === 0n) return 'none'
+  const pieces = ['input', 'output'].flatMap((side) => [0, 1, 2, 3].map((index) => `${side} ${index}`))
+  return {
+    canonical: exit.isCanonical,
+    bondOwner: exit.bondOwner.toLowerCase() as Address,
+    piggybacked: pieces.filter((_, bit) => (exit.exitMap & (1n << BigInt(bit))) !== 0n),
+    oldestCompetitor: exit.oldestCompetitorPosition,
+  }
+}
+
+/** A payment's place, as canonicity is decided by it. */
+export function placeOf({ blknum, txIndex }: Included): bigint {
+  return encodeUtxoPos({ blknum, txIndex, outputIndex: 0 })
+}
+
+/** The bonds of an in-flight exit that is started now, and of a piggyback. */
+export async function inFlightBonds({ client, contracts }: Chain): Promise<{ exit: bigint; piggyback: bigint }> {
+  const read = { address: contracts.exitGame, abi } as const
+  const [exit, piggyback] = await Promise.all([
+    client.readContract({ ...read, functionName: 'startIFEBondSize' }),
+    client.readContract({ ...read, functionName: 'piggybackBondSize' }),
+  ])
+  return { exit, piggyback }
+}
+
 /** What a vault holds of a token. */
 export async function vaultBalance(world: Chain & Pick<World, 'token'>, kind: 'ether' | 'token'): Promise<bigint> {
   const { client, contracts, token } = world
@@ -40,4 +89,12 @@ export function processed({ logs }: Receipt): { finalized: readonly bigint[]; om
   const events = parseEventLogs({ abi, eventName: ['ExitFinalized', 'ExitOmitted'], logs })
   const idsOf = (name: string) => events.filter(({ eventName }) => eventName === name).map(({ args }) => args.exitId)
   return { finalized: idsOf('ExitFinalized'), omitted: idsOf('ExitOmitted') }
+}
+
+/** What `processExits` paid of in-flight exits, in order: such as `input 0` and `output 1`. */
+export function withdrawn({ logs }: Receipt): readonly string[] {
+  const eventName = ['InFlightExitInputWithdrawn', 'InFlightExitOutputWithdrawn'] as const
+  return parseEventLogs({ abi, eventName: [...eventName], logs }).map(({ args }) =>
+    'inputIndex' in args ? `input ${args.inputIndex}` : `output ${args.outputIndex}`,
+  )
 }

@@ -3,7 +3,7 @@ import { type JsonAnswer, type JsonRequest, serveJson } from '../operator/json-s
 /** A JSON-RPC call on its way to the node. */
 export type RpcCall = { method: string; params: readonly unknown[] }
 
-export type Hold = {
+type Hold = {
   /** Resolves when the first matching call has come. */
   arrived: Promise<void>
   /** Lets everything through that was held, and what comes later. */

@@ -6,9 +6,9 @@ import type { Receipt, RootChainClient } from '../wallet.ts'
 import { type Answer, expectEqual } from './scenario.ts'
 
 /** A transaction of the guard that the chain holds. */
-export type Sent = { receipt: Receipt; answer: Answer }
+type Sent = { receipt: Receipt; answer: Answer }
 
-/** The guard's account as the chain shows it. */
+/** The guard's account as the chain shows it, from where it is opened: what its owner did before does not count. */
 export type GuardAccount = {
   /** All its transactions in blocks, in order. Throws when there are others than these hashes name. */
   mined: (hashes: readonly Hex[]) => Promise<readonly Sent[]>
@@ -20,15 +20,16 @@ export type GuardAccount = {
 
 export async function openGuardAccount(client: RootChainClient, address: Address): Promise<GuardAccount> {
   const atStart = await client.getBalance({ address })
+  const before = await client.getTransactionCount({ address })
   return {
     mined: async (hashes) => {
       const found = await Promise.all([...new Set(hashes)].map((hash) => readSent(client, hash)))
       const sent = found.filter((each) => each !== undefined)
       const nonce = await client.getTransactionCount({ address })
-      expectEqual('transactions of the guard that its log names', sent.length, nonce)
+      expectEqual('transactions of the guard that its log names', sent.length, nonce - before)
       return sent
     },
-    transactions: () => client.getTransactionCount({ address, blockTag: 'pending' }),
+    transactions: async () => (await client.getTransactionCount({ address, blockTag: 'pending' })) - before,
     earned: async (sent) => {
       const gas = sent.reduce((sum, { receipt }) => sum + receipt.gasUsed * receipt.effectiveGasPrice, 0n)
       return (await client.getBalance({ address })) + gas - atStart

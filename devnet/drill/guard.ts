@@ -23,6 +23,8 @@ export type Guard = {
   warnings: (...about: readonly string[]) => number
   /** Keys of the events that it has emitted. */
   events: () => readonly string[]
+  /** Checks that these are the events that it has emitted, in any order, and each as often as it likes. */
+  hasEmittedOnly: (...events: readonly string[]) => void
   /** Checks that these calls are all that the guard has ever sent, in any order, failed ones included. */
   hasSentOnly: (...functionNames: readonly string[]) => Promise<void>
   /** Checks what the guard has won since the start, gas aside. */
@@ -34,7 +36,7 @@ export type Guard = {
 
 type Parts = {
   process: () => Child
-  account: GuardAccount
+  account: () => GuardAccount
   client: RootChainClient
   clock: HeadClock
   signal: AbortSignal
@@ -45,7 +47,8 @@ const LOOK_EVERY_MS = 50
 export function createGuard(parts: Parts): Guard {
   const { process, account } = parts
   const linesOf = (msg: string) => process().lines.filter((line) => line.msg === msg)
-  const mined = () => account.mined(linesOf('transaction sent').map(hashOf))
+  const events = () => linesOf('event emitted').map((line) => String(line['event']))
+  const mined = () => account().mined(linesOf('transaction sent').map(hashOf))
   const spans = { detect: [] as number[], respond: [] as number[] }
   return {
     ...waits(parts, spans),
@@ -58,14 +61,17 @@ export function createGuard(parts: Parts): Guard {
       await process().until((line) => warnsOf(line, about), `a warning about ${about.join(' or ')}`)
     },
     warnings: (...about) => process().lines.filter((line) => warnsOf(line, about)).length,
-    events: () => linesOf('event emitted').map((line) => String(line['event'])),
+    events,
+    hasEmittedOnly: (...expected) => {
+      expectEqual('events of the guard', [...new Set(events())].sort(), [...expected].sort())
+    },
     hasSentOnly: async (...functionNames) => {
       const names = (await mined()).map(({ answer }) => answer.function)
       expectEqual('what the guard called', names.sort(), [...functionNames].sort())
-      expectEqual('transactions of the guard', await account.transactions(), names.length)
+      expectEqual('transactions of the guard', await account().transactions(), names.length)
     },
     hasEarned: async (wei) => {
-      expectEqual('wei won by the guard', await account.earned(await mined()), wei)
+      expectEqual('wei won by the guard', await account().earned(await mined()), wei)
     },
     findings: async () => ({
       answers: (await mined()).map(({ answer }) => answer),

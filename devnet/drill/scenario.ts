@@ -39,7 +39,7 @@ export type Result = {
 }
 
 /** Something is not as the story says. */
-export class NotAsToldError extends Error {}
+class NotAsToldError extends Error {}
 
 /**
  * @throws {@link NotAsToldError} when a value is not the expected one.

@@ -10,7 +10,7 @@ import type { Child } from './child.ts'
 import type { Ends } from './ends.ts'
 import { type Gate, openGate } from './gate.ts'
 import { createGuard, type Guard } from './guard.ts'
-import { openGuardAccount } from './guard-account.ts'
+import { type GuardAccount, openGuardAccount } from './guard-account.ts'
 import { type GuardSettings, startPrograms } from './programs.ts'
 import { startHeadClock } from './head-clock.ts'
 import type { OpenStage } from './runner.ts'
@@ -28,7 +28,7 @@ export type World = Readonly<Record<Exclude<Person, 'guard'>, Actor>> & {
   minExitPeriod: bigint
   operator: Operator
   guard: Guard
-  /** The guard's account, as a person. */
+  /** The guard's account, as a person: what it sends to the root chain, it sends before the guard is started. */
   owner: Actor
   /** The guard's way to the root chain. */
   gate: Gate
@@ -56,14 +56,14 @@ async function openWorld(
   const clock = startHeadClock(client)
   ends.add('the clock', clock.stop)
   const { guard: owner, ...others } = peopleOf({ chain, deployment }, running)
-  const account = await openGuardAccount(client, owner.address)
   const programs = {
     ...{ mode, ends, signal, chainUrl: chain.url, gateUrl: gate.url, operatorUrl: running.url },
     ...{ framework: deployment.framework, privateKey: deployment.accounts.guard.privateKey },
     ...(logDirectory !== undefined && { logs: join(logDirectory, `${scenario.name}-${mode}`) }),
   }
+  let account: GuardAccount | undefined
   let child: Child | undefined
-  const guard = createGuard({ process: () => started(child), account, client, clock, signal })
+  const guard = createGuard({ process: () => started(child), account: () => started(account), client, clock, signal })
   const world: World = {
     ...{ ...others, owner, mode, client, guard, gate, ends, tell },
     time: createTime(chain.url, client),
@@ -72,6 +72,7 @@ async function openWorld(
     minExitPeriod: deployment.minExitPeriodSeconds,
     operator: running.operator,
     startGuard: async (settings = {}) => {
+      account ??= await openGuardAccount(client, owner.address)
       child = await startPrograms(programs, settings)
       tell('the guard is at work')
     },
@@ -103,7 +104,7 @@ function leavesOf(operator: Operator, blknum: bigint): readonly Uint8Array[] {
   return operator.block(blknum)?.transactions.map(({ transaction }) => transaction.raw) ?? []
 }
 
-function started(child: Child | undefined): Child {
-  if (!child) throw new Error('The story has not started the guard.')
-  return child
+function started<Part>(part: Part | undefined): Part {
+  if (!part) throw new Error('The story has not started the guard.')
+  return part
 }

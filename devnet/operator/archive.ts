@@ -8,7 +8,7 @@ export type FormedBlock = { blknum: bigint; root: Hash; transactions: readonly P
 export type Serving = 'honest' | 'withheld' | 'forged'
 
 /** A block as the operator's API gives it. */
-export type ServedBlock = { blknum: bigint; hash: Hash; transactions: readonly Uint8Array[] }
+type ServedBlock = { blknum: bigint; hash: Hash; transactions: readonly Uint8Array[] }
 
 /** The blocks that the operator has formed, and what it makes of them towards others. */
 export type Archive = {

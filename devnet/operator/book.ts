@@ -4,7 +4,7 @@ import type { SignedTransaction, Transaction } from '../../src/plasma/transactio
 import type { Address, Hash, UtxoPos, Wei } from '../../src/plasma/units.ts'
 
 /** An output that may be spent: whose it is and how much of which token. */
-export type Unspent = { owner: Address; currency: Address; amount: Wei }
+type Unspent = { owner: Address; currency: Address; amount: Wei }
 
 /** A transaction with its place in the child chain. */
 export type Placed = SignedTransaction & Pick<Position, 'blknum' | 'txIndex'>

@@ -10,10 +10,10 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { type Fees, refusal } from './refusal.ts'
 import type { News, OperatorRootChain } from './root-chain.ts'
 
-export type Submitted = { ok: true; placed: Placed } | { ok: false; code: string }
+type Submitted = { ok: true; placed: Placed } | { ok: false; code: string }
 
 /** How a block departs from what an honest operator would publish. */
-export type Cheat = {
+type Cheat = {
   /** Signed transactions that go into the block unseen, after those of the pool. */
   also?: readonly Uint8Array[]
   serving?: Serving

@@ -30,15 +30,20 @@ function unauthorised(book: Book, { transaction, signatures }: SignedTransaction
 }
 
 function unbalanced(left: ReadonlyMap<Address, bigint>, fees: Fees): string | undefined {
-  const amounts = [...left.values()]
-  if (amounts.some((amount) => amount < 0n)) return 'submit:amounts_do_not_add_up'
-  const paid = [...left].filter(([, amount]) => amount > 0n)
-  const [first] = paid
-  const isFree = fees.size === 0 || [...fees.values()].includes(0n)
-  if (!first) return isFree ? undefined : 'submit:fees_not_covered'
+  const paid = [...left].filter(([, amount]) => amount !== 0n)
+  if (paid.some(([, amount]) => amount < 0n)) return 'submit:amounts_do_not_add_up'
   if (paid.length > 1) return 'submit:multiple_potential_currency_fees'
-  const [currency, amount] = first
+  const [first] = paid
+  return first ? wrongFee(first, fees) : unpaidFee(fees)
+}
+
+function wrongFee([currency, amount]: readonly [Address, bigint], fees: Fees): string | undefined {
   const fee = fees.get(currency) ?? 0n
   if (amount === fee) return undefined
   return amount > fee ? 'submit:overpaying_fees' : 'submit:fees_not_covered'
+}
+
+function unpaidFee(fees: Fees): string | undefined {
+  const isFree = fees.size === 0 || [...fees.values()].includes(0n)
+  return isFree ? undefined : 'submit:fees_not_covered'
 }

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import type { UtxoPos } from '../plasma/units.ts'
 import { bytes, index, uint } from './wire.ts'
 
-/** What a Watcher serves for answers and exits (watcher.md 2.2), in the guard's words. Nothing in it has been checked. */
+/**
+ * What a Watcher serves for answers and exits (watcher.md 2.2); what the exit game has a shape of keeps the wire's names.
+ * Nothing in it has been checked.
+ */
 const position = uint.transform((value) => value as UtxoPos)
 
 /** `/utxo.get_challenge_data` */
@@ -39,75 +42,42 @@ export const inFlightExitData = z
   }))
 
 /** `/in_flight_exit.get_competitor`: position 0 and no proof when the competitor is in no block. */
-export const competitor = z
-  .object({
-    in_flight_txbytes: bytes,
-    in_flight_input_index: index,
-    competing_txbytes: bytes,
-    competing_input_index: index,
-    competing_sig: bytes,
-    competing_tx_pos: uint,
-    competing_proof: bytes,
-    input_tx: bytes,
-    input_utxo_pos: position,
-  })
-  .transform((data) => ({
-    inFlightTx: data.in_flight_txbytes,
-    inFlightTxInputIndex: data.in_flight_input_index,
-    competingTx: data.competing_txbytes,
-    competingTxInputIndex: data.competing_input_index,
-    competingTxSignature: data.competing_sig,
-    competingTxPos: data.competing_tx_pos,
-    competingTxInclusionProof: data.competing_proof,
-    inputTx: data.input_tx,
-    inputUtxoPos: data.input_utxo_pos,
-  }))
+export const competitor = z.object({
+  in_flight_txbytes: bytes,
+  in_flight_input_index: index,
+  competing_txbytes: bytes,
+  competing_input_index: index,
+  competing_sig: bytes,
+  competing_tx_pos: position,
+  competing_proof: bytes,
+  input_tx: bytes,
+  input_utxo_pos: position,
+})
 
 /** `/in_flight_exit.prove_canonical` */
-export const canonicalProof = z
-  .object({ in_flight_txbytes: bytes, in_flight_tx_pos: position, in_flight_proof: bytes })
-  .transform((data) => ({
-    inFlightTx: data.in_flight_txbytes,
-    inFlightTxPos: data.in_flight_tx_pos,
-    inclusionProof: data.in_flight_proof,
-  }))
+export const canonicalProof = z.object({
+  in_flight_txbytes: bytes,
+  in_flight_tx_pos: position,
+  in_flight_proof: bytes,
+})
 
 /** `/in_flight_exit.get_input_challenge_data` */
-export const inputChallenge = z
-  .object({
-    in_flight_txbytes: bytes,
-    in_flight_input_index: index,
-    spending_txbytes: bytes,
-    spending_input_index: index,
-    spending_sig: bytes,
-    input_tx: bytes,
-    input_utxo_pos: position,
-  })
-  .transform((data) => ({
-    inFlightTx: data.in_flight_txbytes,
-    inFlightTxInputIndex: data.in_flight_input_index,
-    challengingTx: data.spending_txbytes,
-    challengingTxInputIndex: data.spending_input_index,
-    challengingTxSignature: data.spending_sig,
-    inputTx: data.input_tx,
-    inputUtxoPos: data.input_utxo_pos,
-  }))
+export const inputChallenge = z.object({
+  in_flight_txbytes: bytes,
+  in_flight_input_index: index,
+  spending_txbytes: bytes,
+  spending_input_index: index,
+  spending_sig: bytes,
+  input_tx: bytes,
+  input_utxo_pos: position,
+})
 
 /** `/in_flight_exit.get_output_challenge_data` */
-export const outputChallenge = z
-  .object({
-    in_flight_txbytes: bytes,
-    in_flight_output_pos: position,
-    in_flight_proof: bytes,
-    spending_txbytes: bytes,
-    spending_input_index: index,
-    spending_sig: bytes,
-  })
-  .transform((data) => ({
-    inFlightTx: data.in_flight_txbytes,
-    inFlightTxInclusionProof: data.in_flight_proof,
-    outputUtxoPos: data.in_flight_output_pos,
-    challengingTx: data.spending_txbytes,
-    challengingTxInputIndex: data.spending_input_index,
-    challengingTxSignature: data.spending_sig,
-  }))
+export const outputChallenge = z.object({
+  in_flight_txbytes: bytes,
+  in_flight_output_pos: position,
+  in_flight_proof: bytes,
+  spending_txbytes: bytes,
+  spending_input_index: index,
+  spending_sig: bytes,
+})

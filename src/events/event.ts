@@ -10,7 +10,7 @@ export type GuardEvent = { key: Condition['type'] | 'alarm'; data: Readonly<Reco
  * payload once, for ever.
  */
 export function eventOf(condition: Condition, attempt: number): GuardEvent {
-  const { type, occurrence, ethHeight, deadline, settled: _, ...own } = condition
+  const { type, occurrence, ethHeight, deadline, settled: _, ...own } = withoutPayees(condition)
   return {
     key: type,
     data: {
@@ -21,6 +21,13 @@ export function eventOf(condition: Condition, attempt: number): GuardEvent {
       attempt,
     },
   }
+}
+
+/** Whose business it is decides whether there is an event at all; the event does not say it again. */
+function withoutPayees(condition: Condition) {
+  if (!('payees' in condition)) return condition
+  const { payees: _, ...rest } = condition
+  return rest
 }
 
 /** Fields whose snake_case differs from what their letters would give. */

@@ -5,7 +5,7 @@ import { txPosition, type Facts } from './spends.ts'
 /** The answer of `/in_flight_exit.prove_canonical`; fields as on elixir-omg's wire. */
 export type CanonicalProof = { in_flight_txbytes: Uint8Array; in_flight_tx_pos: UtxoPos; in_flight_proof: Uint8Array }
 
-export type CanonicalProofError = 'no_viable_canonical_proof_found' | 'ife_not_known_for_tx'
+type CanonicalProofError = 'no_viable_canonical_proof_found' | 'ife_not_known_for_tx'
 
 type Answer = { ok: true; data: CanonicalProof } | { ok: false; error: CanonicalProofError }
 

@@ -1,3 +1,4 @@
+import type { Address } from '../plasma/units.ts'
 import type { At } from './contract-event.ts'
 import { placeOf } from './history.ts'
 
@@ -5,21 +6,22 @@ import { placeOf } from './history.ts'
 export type Canonicity =
   | { status: 'unchallenged' }
   /** `competitorPosition` is 2^256 - 1 for a competitor that no block holds. */
-  | { status: 'challenged'; competitorPosition: bigint; challenged: At }
+  | { status: 'challenged'; competitorPosition: bigint; challenger: Address; challenged: At }
   /** The in-flight transaction was shown at a position older than the competitor's. */
-  | { status: 'responded'; position: bigint; responded: At }
+  | { status: 'responded'; position: bigint; challenger: Address; responded: At }
+
+type By = At & { challenger: Address }
 
 /** Folds in a challenge. The contract has checked that the competitor is older than the one before. */
-export function challengeCanonicity(competitorPosition: bigint, event: At): Canonicity {
-  return { status: 'challenged', competitorPosition, challenged: placeOf(event) }
+export function challengeCanonicity(competitorPosition: bigint, event: By): Canonicity {
+  const { challenger } = event
+  return { status: 'challenged', competitorPosition, challenger, challenged: placeOf(event) }
 }
 
-export function respondToChallenge(position: bigint, event: At): Canonicity {
-  return { status: 'responded', position, responded: placeOf(event) }
-}
-
-export function isCanonical(canonicity: Canonicity): boolean {
-  return canonicity.status !== 'challenged'
+/** Folds in a response; `challenger` is what the contract calls the responder. */
+export function respondToChallenge(position: bigint, event: By): Canonicity {
+  const { challenger } = event
+  return { status: 'responded', position, challenger, responded: placeOf(event) }
 }
 
 /**

@@ -20,7 +20,7 @@ export type CompetitorData = {
   input_utxo_pos: UtxoPos
 }
 
-export type CompetitorError = 'competitor_not_found' | 'no_viable_competitor_found' | 'ife_not_known_for_tx'
+type CompetitorError = 'competitor_not_found' | 'no_viable_competitor_found' | 'ife_not_known_for_tx'
 
 type Answer = { ok: true; data: CompetitorData } | { ok: false; error: CompetitorError }
 

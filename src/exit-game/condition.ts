@@ -33,7 +33,8 @@ type OfPiece = OfInFlightExit & { side: Side; index: number }
 
 /**
  * Something that is true at a head and that somebody should answer. Recomputed at every head, never stored as truth.
- * The names are those of the Watcher's byzantine events, one condition per thing to be answered.
+ * The names are those of the Watcher's byzantine events, one condition per thing to be answered. `payees`: who gets money
+ * back by the answer, so nobody else need pay for it.
  */
 export type Condition = Standing &
   (
@@ -43,8 +44,8 @@ export type Condition = Standing &
     | ({ type: 'piggyback_available'; owner: Address } & OfPiece)
     | { type: 'invalid_block'; blknum: bigint; hash: Hash; errorType: string }
     | { type: 'block_withholding'; blknum: bigint; hash: Hash }
-    | { type: 'exit_processable'; exitId: bigint; vaultId: bigint; token: Address }
-    | { type: 'bond_recoverable'; exitId: bigint; txHash: Hash }
+    | { type: 'exit_processable'; exitId: bigint; vaultId: bigint; token: Address; payees: readonly Address[] }
+    | { type: 'bond_recoverable'; exitId: bigint; txHash: Hash; payees: readonly Address[] }
   )
 
 export type ConditionType = Condition['type']

@@ -1,6 +1,6 @@
 import type { Recovery } from '../plasma/recovered-transaction.ts'
-import { decodeTransaction, type Transaction } from '../plasma/transaction.ts'
-import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
+import { decodeTransaction, type SignedTransaction } from '../plasma/transaction.ts'
+import type { Hash, UtxoPos } from '../plasma/units.ts'
 import type { At, ExitGameEvent } from './contract-event.ts'
 import { hasSeen, placeOf } from './history.ts'
 import { advanceInFlightExit, openInFlightExit, type InFlightExit, type InFlightExitEvent } from './in-flight-exit.ts'
@@ -13,7 +13,7 @@ import {
 import { advanceStandardExit, openStandardExit, type StandardExit, type StandardExitEvent } from './standard-exit.ts'
 
 /** An event that names no exit we know, or bytes that no contract can have accepted: somebody should look. */
-export type Unreadable = At & { type: ExitGameEvent['type']; subject: string }
+type Unreadable = At & { type: ExitGameEvent['type']; subject: string }
 
 /** Everything the exit game contract has said, folded. Plain facts: what is wrong with them is for `judge` to say. */
 export type ExitGame = {
@@ -24,8 +24,8 @@ export type ExitGame = {
   inFlightExitOf: ReadonlyMap<bigint, Hash>
   known: KnownTransactions
   unreadable: readonly Unreadable[]
-  /** How signatures are checked; without it what calldata shows is believed. */
-  recovery?: Recovery
+  /** How signatures are checked. */
+  recovery: Recovery
 }
 
 type Draft = {
@@ -35,7 +35,7 @@ type Draft = {
   inFlightExitOf: Map<bigint, Hash>
   known: KnownTransactionsDraft
   unreadable: Unreadable[]
-  recovery?: Recovery
+  recovery: Recovery
 }
 
 /**
@@ -43,16 +43,15 @@ type Draft = {
  * decoy beside the call that the contract has really checked.
  */
 export function emptyGame(recovery: Recovery): ExitGame {
-  return { ...EMPTY_GAME, recovery }
-}
-
-export const EMPTY_GAME: ExitGame = {
-  standardExits: new Map(),
-  standardExitOf: new Map(),
-  inFlightExits: new Map(),
-  inFlightExitOf: new Map(),
-  known: { byHash: new Map(), bySpent: new Map() },
-  unreadable: [],
+  return {
+    standardExits: new Map(),
+    standardExitOf: new Map(),
+    inFlightExits: new Map(),
+    inFlightExitOf: new Map(),
+    known: { byHash: new Map(), bySpent: new Map() },
+    unreadable: [],
+    recovery,
+  }
 }
 
 /** Folds one event in. Total, and safe to replay: an event seen before changes nothing. */
@@ -69,7 +68,7 @@ export function foldGame(game: ExitGame, events: Iterable<ExitGameEvent>): ExitG
     inFlightExitOf: new Map(game.inFlightExitOf),
     known: { byHash: new Map(game.known.byHash), bySpent: new Map(game.known.bySpent) },
     unreadable: [...game.unreadable],
-    ...(game.recovery && { recovery: game.recovery }),
+    recovery: game.recovery,
   }
   for (const event of events) fold(draft, event)
   return draft
@@ -121,26 +120,15 @@ function openedInFlight(event: InFlightExitEvent): InFlightExit | undefined {
 
 function learn(draft: Draft, exit: InFlightExit, event: InFlightExitEvent): void {
   if (event.type === 'InFlightExitStarted') {
-    const owners = exit.inputs.map(({ output }) => output.owner)
-    remember(draft, { transaction: exit.transaction, signatures: event.signatures, owners })
+    remember(draft, { transaction: exit.transaction, signatures: event.signatures })
   }
   if (event.type !== 'InFlightExitChallenged') return
   const decoded = decodeTransaction(event.competingTx)
-  if (!decoded.ok) return
-  const shared = decoded.value.inputs[event.competingTxInputIndex]
-  const owners = exit.inputs.flatMap(({ utxoPos, output }) => (utxoPos === shared ? [output.owner] : []))
-  remember(draft, { transaction: decoded.value, signatures: [event.competingTxSignature], owners })
+  if (decoded.ok) remember(draft, { transaction: decoded.value, signatures: [event.competingTxSignature] })
 }
 
-type Shown = { transaction: Transaction; signatures: readonly Uint8Array[]; owners: readonly Address[] }
-
-function remember({ known, recovery }: Draft, { transaction, signatures, owners }: Shown): void {
-  if (recovery) {
-    learnTransaction(known, recoverSigners({ transaction, signatures }, recovery))
-    return
-  }
-  const presumed = new Map(owners.flatMap((owner, at) => (signatures[at] ? [[owner, signatures[at]] as const] : [])))
-  learnTransaction(known, { transaction, signatures: presumed })
+function remember({ known, recovery }: Draft, shown: Pick<SignedTransaction, 'transaction' | 'signatures'>): void {
+  learnTransaction(known, recoverSigners(shown, recovery))
 }
 
 /** A replay must not find an exit that was started later. A start itself may have become readable. */

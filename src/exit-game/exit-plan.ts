@@ -53,10 +53,8 @@ export type Obstacle =
   | 'phase_one_over'
   | 'nothing_to_join'
 
-/** Money that the plan leaves behind: an output of a block, or an input or output of a transaction in no valid block. */
-export type Unsaveable = { output: Output; because: Obstacle } & (
-  { utxoPos: UtxoPos } | { txHash: Hash; side: Side; index: number }
-)
+/** Money that the plan leaves behind: an output at its place, or an output of a transaction that no valid block holds. */
+export type Unsaveable = { output: Output; because: Obstacle } & ({ utxoPos: UtxoPos } | { txHash: Hash; index: number })
 
 /** Everything that leaving takes, in the order in which it is to be done. */
 export type ExitPlan = {

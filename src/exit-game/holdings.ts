@@ -27,8 +27,8 @@ export type HeldInput = {
   isSpent: boolean
 }
 
-/** An in-flight exit that the contract holds. */
-export type OpenExit = { started: At; joined: Readonly<Record<Side, readonly boolean[]>> }
+/** An in-flight exit that the contract holds, and which of its pieces have joined it, or were challenged since. */
+export type OpenExit = { started: At; pieces: Readonly<Record<Side, readonly ('free' | 'joined' | 'challenged')[]>> }
 
 /** A signed transaction that no valid block holds. */
 export type HeldTransaction = KnownTransaction & {
@@ -43,17 +43,19 @@ export type Holdings = {
   coins: readonly Coin[]
   /** Those that the accounts signed or that pay them; the ones known longest come first. */
   transactions: readonly HeldTransaction[]
+  /** Number of the invalid block, where all of it is known. */
+  rejectedBlknum?: bigint
 }
 
-/** A transaction of the invalid block, with whoever signed it. */
-export type Rejected = { place: Place; known: KnownTransaction }
+/** The invalid block: whoever signed its transactions, in order. Undefined for one that cannot be read. */
+export type RejectedBlock = { blknum: bigint; transactions: readonly (KnownTransaction | undefined)[] }
 
 type Asked = {
   own: ReadonlySet<Address>
   /** Signed transactions that were handed to us, oldest first; a block may hold them. */
   archived: readonly KnownTransaction[]
-  /** What the invalid block holds, where there is one and its data is the data of its root. */
-  rejected: readonly Rejected[]
+  /** The invalid block, where there is one and what was served is what its root names. */
+  rejected?: RejectedBlock
 }
 
 /** Finds what the accounts have, from our own verification of the chain. Reads at once: the views are alive. */
@@ -62,12 +64,12 @@ export function holdingsOf(facts: Facts & { ledger: Pick<LedgerView, 'unspent'> 
   for (const [utxoPos, output] of facts.ledger.unspent()) {
     if (asked.own.has(output.owner)) owned.push(coinOf(facts, utxoPos, output))
   }
-  const places = new Map(asked.rejected.map(({ place, known }) => [known.transaction.txHash, place]))
+  const places = placesIn(asked.rejected)
   const transactions = [...learn(facts, owned, asked).values()]
     .filter(({ transaction }) => transaction.txType === 'payment' && !facts.evidence.inclusion(transaction.txHash))
     .filter((known) => isSignedBy(known, asked.own) || pays(known, asked.own))
     .map((known) => heldTransaction(facts, known, places.get(known.transaction.txHash)))
-  return { coins: owned, transactions }
+  return { coins: owned, transactions, ...(asked.rejected && { rejectedBlknum: asked.rejected.blknum }) }
 }
 
 export function isSignedBy({ signatures }: KnownTransaction, own: ReadonlySet<Address>): boolean {
@@ -90,12 +92,30 @@ function pays({ transaction }: KnownTransaction, own: ReadonlySet<Address>): boo
   return transaction.outputs.some(({ owner }) => own.has(owner))
 }
 
-function learn(facts: Facts, owned: readonly Coin[], { archived, rejected }: Asked): ReadonlyMap<Hash, KnownTransaction> {
+function learn(
+  facts: Facts,
+  owned: readonly Coin[],
+  { archived, rejected }: Asked,
+): ReadonlyMap<Hash, KnownTransaction> {
   const draft: KnownTransactionsDraft = { byHash: new Map(), bySpent: new Map() }
   for (const known of archived) learnTransaction(draft, known)
-  for (const { known } of rejected) learnTransaction(draft, known)
+  for (const known of rejected?.transactions ?? []) if (known) learnTransaction(draft, known)
   for (const { utxoPos } of owned) for (const known of knownSpends(facts, utxoPos)) learnTransaction(draft, known)
+  for (const { txHash, status } of facts.game.inFlightExits.values()) {
+    const known = status === 'open' ? facts.game.known.byHash.get(txHash) : undefined
+    if (known) learnTransaction(draft, known)
+  }
   return draft.byHash
+}
+
+/** The contracts hold the root, so the first place of a transaction in the invalid block can be proven to them. */
+function placesIn(rejected: RejectedBlock | undefined): ReadonlyMap<Hash, Place> {
+  const places = new Map<Hash, Place>()
+  for (const [txIndex, known] of rejected?.transactions.entries() ?? []) {
+    if (!rejected || !known || places.has(known.transaction.txHash)) continue
+    places.set(known.transaction.txHash, { blknum: rejected.blknum, txIndex })
+  }
+  return places
 }
 
 function coinOf({ game, evidence }: Facts, utxoPos: UtxoPos, output: Output): Coin {
@@ -135,6 +155,10 @@ export function createdOutput({ txbytes, utxo_pos: utxoPos }: ExitData): Output 
 }
 
 function openExit({ started, piggybacks }: InFlightExit): OpenExit {
-  const joined = (side: Side) => piggybacks[side].map(({ status }) => status !== 'absent')
-  return { started, joined: { input: joined('input'), output: joined('output') } }
+  const states = (side: Side) =>
+    piggybacks[side].map(({ status }) => {
+      if (status === 'absent') return 'free'
+      return status === 'blocked' ? 'challenged' : 'joined'
+    })
+  return { started, pieces: { input: states('input'), output: states('output') } }
 }

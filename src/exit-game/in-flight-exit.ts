@@ -9,13 +9,13 @@ import { hasSeen, placeOf, type History } from './history.ts'
 import { advancePiggyback, type Piggyback, type PiggybackStep } from './piggyback.ts'
 
 /** An output that the in-flight transaction spends, and the raw transaction that created it. */
-export type InFlightInput = { utxoPos: UtxoPos; creatingTx: Uint8Array; output: Output }
+type InFlightInput = { utxoPos: UtxoPos; creatingTx: Uint8Array; output: Output }
 
 /** An entry of a token's exit queue. It outlives a deletion of the exit, and would process a restarted one. */
 export type Queued = { token: Address; piggybackedAt: Timestamp }
 
 /** A piece that was paid in this or an earlier life of the exit. */
-export type Paid = { side: Side; index: number; at: At }
+type Paid = { side: Side; index: number; at: At }
 
 /** An in-flight exit, from the log that started it, over all its lives: once the contract is done it may start again. */
 export type InFlightExit = {

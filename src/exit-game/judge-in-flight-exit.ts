@@ -21,25 +21,35 @@ function judgeEnd(judgement: Judgement): Condition[] {
   const { exit, time } = judgement
   if (exit.status !== 'open') return []
   const { occurrence, ethHeight, exitId, txHash } = aboutExit(exit, exit.started)
-  const tokens = claimedTokens(exit)
-  if (tokens.size === 0) {
+  const claimants = claimantsByToken(exit)
+  const bondOwner = bondOwnerOf(exit)
+  if (claimants.size === 0) {
     const deletable = time.now > lastOfPhaseOne(exit.started.timestamp, time.minExitPeriod)
-    return deletable ? [{ type: 'bond_recoverable', occurrence, ethHeight, exitId, txHash }] : []
+    return deletable ? [{ type: 'bond_recoverable', occurrence, ethHeight, exitId, txHash, payees: [bondOwner] }] : []
   }
-  const processable = exit.queue.filter((entry) => tokens.has(entry.token) && time.now > exitableAt(judgement, entry))
-  return processable.map(({ token }) => ({
-    type: 'exit_processable',
-    ...{ occurrence, ethHeight, exitId, vaultId: vaultOf(token), token },
-  }))
+  return exit.queue.flatMap((entry): Condition[] => {
+    const { token } = entry
+    const owners = claimants.get(token)
+    if (!owners || time.now <= exitableAt(judgement, entry)) return []
+    const payees = [...owners, bondOwner]
+    return [{ type: 'exit_processable', occurrence, ethHeight, exitId, vaultId: vaultOf(token), token, payees }]
+  })
 }
 
-function claimedTokens(exit: InFlightExit): ReadonlySet<Address> {
-  const tokens = new Set<Address>()
+/** Who has piggybacked something of a token. */
+function claimantsByToken(exit: InFlightExit): ReadonlyMap<Address, readonly Address[]> {
+  const claimants = new Map<Address, readonly Address[]>()
   for (const side of ['input', 'output'] as const) {
     for (const [index, { status }] of exit.piggybacks[side].entries()) {
       const output = pieceOutput(exit, side, index)
-      if (status === 'claimed' && output) tokens.add(output.currency)
+      if (status !== 'claimed' || !output) continue
+      claimants.set(output.currency, [...(claimants.get(output.currency) ?? []), output.owner])
     }
   }
-  return tokens
+  return claimants
+}
+
+/** Whoever started it, until somebody challenges its canonicity or answers a challenge. */
+function bondOwnerOf({ canonicity, initiator }: InFlightExit): Address {
+  return canonicity.status === 'unchallenged' ? initiator : canonicity.challenger
 }

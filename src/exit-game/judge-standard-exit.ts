@@ -23,13 +23,14 @@ export function judgeStandardExit(exit: StandardExit, facts: Facts, time: JudgeT
 
 function judgeOpen(subject: Subject): Condition[] {
   const { exit, facts, time } = subject
-  const { exitId, utxoPos, currency } = exit
+  const { exitId, utxoPos, currency, owner } = exit
   const [spend] = spendsOf(facts, exit)
   if (spend) return invalid(subject, spend.txHash)
   const judged = decodeUtxoPos(utxoPos).blknum < facts.evidence.nextBlknum()
   if (judged && !facts.evidence.isUnspent(utxoPos)) return invalid(subject)
   if (time.now <= exitableAt(subject)) return []
-  return [{ type: 'exit_processable', ...standing(exit), exitId, vaultId: vaultOf(currency), token: currency }]
+  const queue = { vaultId: vaultOf(currency), token: currency }
+  return [{ type: 'exit_processable', ...standing(exit), exitId, ...queue, payees: [owner] }]
 }
 
 /** What is invalid for too long makes users leave, unless the contract will omit it anyway. */

@@ -2,7 +2,7 @@ import type { Output } from '../plasma/transaction.ts'
 import type { Address, UtxoPos } from '../plasma/units.ts'
 import type { Side } from './contract-event.ts'
 import type { Obstacle } from './exit-plan.ts'
-import type { HeldTransaction } from './holdings.ts'
+import type { HeldTransaction, Holdings } from './holdings.ts'
 import { spendersOf, wasSpent } from './spent-outputs.ts'
 
 /** An own input or output of a held transaction. `because`: why it must not join an exit; `utxoPos`: of an input. */
@@ -14,19 +14,22 @@ export type Piece = { side: Side; index: number; output: Output; utxoPos?: UtxoP
  */
 export function ownPieces(
   held: HeldTransaction,
-  transactions: readonly HeldTransaction[],
+  holdings: Holdings,
   own: ReadonlySet<Address>,
 ): Piece[] {
+  const { transactions } = holdings
   const inputs = held.inputs.flatMap(({ utxoPos, proven, isSpent }, index): Piece[] => {
     if (!proven || isSpent || !own.has(proven.output.owner)) return []
     const { output } = proven
+    // Anybody can write a transaction that names the output: without the owner's signature it takes nothing away.
+    if (!held.signatures.has(output.owner)) return []
     const twice = spendersOf({ utxoPos, output }, transactions).some((each) => !isSame(each, held))
     return [{ side: 'input', index, output, utxoPos, ...because(output, twice && 'input_signed_twice') }]
   })
   const beaten = isBeaten(held, transactions)
   const outputs = held.transaction.outputs.flatMap((output, index): Piece[] => {
     if (!own.has(output.owner)) return []
-    const spent = wasSpent({ of: held, index, output }, transactions)
+    const spent = wasSpent({ of: held, index, output }, holdings)
     return [
       { side: 'output', index, output, ...because(output, (beaten && 'not_canonical') || (spent && 'output_spent')) },
     ]

@@ -29,10 +29,16 @@ export type OutputChallengeData = {
   spending_sig: Uint8Array
 }
 
-export type PiggybackChallengeError =
+type PiggybackChallengeError =
   'no_double_spend_on_particular_piggyback' | 'piggybacked_index_out_of_range' | 'ife_not_known_for_tx'
 
-type Asked = { txHash: Hash; index: number; framework: Address }
+type Asked = {
+  txHash: Hash
+  index: number
+  framework: Address
+  /** What would challenge the piece if it were piggybacked, whether or not it is. */
+  asIf?: 'piggybacked'
+}
 type Answer<Data> = { ok: true; data: Data } | { ok: false; error: PiggybackChallengeError }
 
 const MOST_PIECES = 4
@@ -70,12 +76,13 @@ const none: Answer<never> = { ok: false, error: 'no_double_spend_on_particular_p
 
 type Found = { exit: InFlightExit; spend: ProvenSpend; utxoPos: UtxoPos }
 
-function findSpend(facts: Facts, { txHash, index, framework, side }: Asked & { side: Side }): Answer<Found> {
+function findSpend(facts: Facts, { txHash, index, framework, asIf, side }: Asked & { side: Side }): Answer<Found> {
   if (!isPieceIndex(index)) return { ok: false, error: 'piggybacked_index_out_of_range' }
   const exit = knownInFlightExit(facts.game, txHash)
   if (!exit) return { ok: false, error: 'ife_not_known_for_tx' }
   const piece = { inclusion: facts.evidence.inclusion(txHash), side, index }
-  const output = isPiggybacked(exit.piggybacks[side][index]) ? pieceOutput(exit, side, index) : undefined
+  const claimed = asIf === 'piggybacked' || isPiggybacked(exit.piggybacks[side][index])
+  const output = claimed ? pieceOutput(exit, side, index) : undefined
   const utxoPos = piecePosition(exit, piece.inclusion, piece)
   if (utxoPos === undefined || !output) return none
   const spend = firstProven(facts, pieceSpends(exit, facts, piece), { utxoPos, owner: output.owner, framework })

@@ -16,7 +16,7 @@ import { planStandardExits } from './plan-standard-exits.ts'
  */
 export function planExit(holdings: Holdings, terms: Terms): ExitPlan {
   const inFlight = planInFlightExits(holdings, terms)
-  const standard = planStandardExits(holdings, terms, inFlight.joined)
+  const standard = planStandardExits(holdings, terms, inFlight.settled)
   return {
     inFlightExits: inFlight.exits.toSorted((one, other) => byValue(pieces(one), pieces(other))),
     piggybacks: inFlight.piggybacks.toSorted((one, other) => byValue([one.output], [other.output])),

@@ -1,7 +1,5 @@
 import { normalise } from '../plasma/signature.ts'
-import type { Output } from '../plasma/transaction.ts'
 import type { Address, Timestamp, UtxoPos } from '../plasma/units.ts'
-import type { Side } from './contract-event.ts'
 import { lastOfPhaseOne } from './deadlines.ts'
 import type { InFlightExitData } from './exit-data.ts'
 import { inFlightExitId } from './exit-id.ts'
@@ -14,7 +12,7 @@ import {
   type Terms,
   type Unsaveable,
 } from './exit-plan.ts'
-import { isSignedBy, type HeldTransaction, type Holdings } from './holdings.ts'
+import { isSignedBy, type HeldTransaction, type Holdings, type OpenExit } from './holdings.ts'
 import { ownPieces, type Piece } from './own-pieces.ts'
 import { sum } from './spent-outputs.ts'
 
@@ -22,14 +20,15 @@ type InFlightExits = {
   exits: readonly PlannedInFlightExit[]
   piggybacks: readonly OpenPiggyback[]
   unsaveable: readonly Unsaveable[]
-  /** Outputs that leave as inputs of one of these, or have joined one. */
-  joined: ReadonlySet<UtxoPos>
+  /** Outputs that leave as inputs of these exits, or cannot: nobody else need see to them. */
+  settled: ReadonlySet<UtxoPos>
 }
 
 type Draft = {
   exits: PlannedInFlightExit[]
   piggybacks: OpenPiggyback[]
-  unsaveable: Unsaveable[]
+  left: Unsaveable[]
+  /** Outputs that leave as inputs. */
   joined: Set<UtxoPos>
   /** Own inputs of exits that are or will be there: a second exit of one of them would cost both bonds. */
   taken: Set<UtxoPos>
@@ -39,20 +38,35 @@ type Draft = {
  * Plans the in-flight exits of the transactions that no valid block holds. Of two that spend the same own input only one
  * is exited: first the one whose exit is open, then the one that the invalid block holds, then the one known longest.
  */
-export function planInFlightExits({ transactions }: Holdings, terms: Terms): InFlightExits {
-  const draft: Draft = { exits: [], piggybacks: [], unsaveable: [], joined: new Set(), taken: new Set() }
-  for (const held of transactions.toSorted((one, other) => rank(one) - rank(other))) {
-    const pieces = ownPieces(held, transactions, terms.own)
-    const because = held.exit ? undefined : obstacleOf(held, pieces, { draft, own: terms.own })
+export function planInFlightExits(holdings: Holdings, terms: Terms): InFlightExits {
+  const draft: Draft = { exits: [], piggybacks: [], left: [], joined: new Set(), taken: new Set() }
+  for (const held of holdings.transactions.toSorted((one, other) => rank(one) - rank(other))) {
+    const pieces = ownPieces(held, holdings, terms.own)
+    const { exit } = held
+    const because = exit ? undefined : obstacleOf(held, pieces, { draft, own: terms.own })
     if (because) {
       leaveBehind(draft, held, pieces.map((piece) => ({ ...piece, because: piece.because ?? because })))
       continue
     }
-    for (const piece of pieces) if (piece.utxoPos !== undefined) draft.taken.add(piece.utxoPos)
-    if (held.exit) join(draft, { ...held, exit: held.exit }, { pieces, terms })
+    for (const { utxoPos } of pieces) if (utxoPos !== undefined) draft.taken.add(utxoPos)
+    if (exit) join(draft, { ...held, exit }, { pieces, terms })
     else start(draft, held, { pieces, terms })
   }
-  return draft
+  const { exits, piggybacks, joined } = draft
+  const unsaveable = once(draft.left, joined)
+  const behind = unsaveable.flatMap((each) => ('utxoPos' in each ? [each.utxoPos] : []))
+  return { exits, piggybacks, unsaveable, settled: new Set([...joined, ...behind]) }
+}
+
+/** Several transactions may name one output: it is left behind once, and only if none of them brings it home. */
+function once(left: readonly Unsaveable[], joined: ReadonlySet<UtxoPos>): Unsaveable[] {
+  const seen = new Set<UtxoPos>()
+  return left.filter((each) => {
+    if (!('utxoPos' in each)) return true
+    if (seen.has(each.utxoPos) || joined.has(each.utxoPos)) return false
+    seen.add(each.utxoPos)
+    return true
+  })
 }
 
 function rank({ exit, rejectedAt }: HeldTransaction): number {
@@ -82,13 +96,17 @@ type Planning = { pieces: readonly Piece[]; terms: Terms }
 function start(draft: Draft, held: HeldTransaction, { pieces, terms }: Planning): void {
   const joining = pieces.filter(({ because }) => !because)
   const deadline = leaveBy(terms)
-  const piggybacks = joining.map((piece) => planned(piece, earlier(lastOfPhaseOne(terms.now, terms.minExitPeriod), deadline)))
+  const piggybacks = joining.map((piece) =>
+    planned(piece, earlier(lastOfPhaseOne(terms.now, terms.minExitPeriod), deadline)),
+  )
   draft.exits.push({
     exitId: inFlightExitId(held.transaction.raw),
     txHash: held.transaction.txHash,
     data: exitDataOf(held),
     piggybacks,
-    addExitQueues: [...new Set(joining.map(({ output }) => output.currency))].filter((token) => !terms.queues.has(token)),
+    addExitQueues: [...new Set(joining.map(({ output }) => output.currency))].filter(
+      (token) => !terms.queues.has(token),
+    ),
     ...(deadline === undefined ? {} : { deadline }),
   })
   for (const { utxoPos } of joining) if (utxoPos !== undefined) draft.joined.add(utxoPos)
@@ -98,45 +116,42 @@ function start(draft: Draft, held: HeldTransaction, { pieces, terms }: Planning)
 /** What of an exit that is open has not joined it yet, while phase 1 lasts. */
 function join(
   draft: Draft,
-  { transaction, exit }: HeldTransaction & { exit: NonNullable<HeldTransaction['exit']> },
+  { transaction, exit }: HeldTransaction & { exit: OpenExit },
   { pieces, terms }: Planning,
 ): void {
   const { txHash, raw } = transaction
   const last = lastOfPhaseOne(exit.started.timestamp, terms.minExitPeriod)
+  const about = { exitId: inFlightExitId(raw), txHash, inFlightTx: raw, started: exit.started }
   for (const piece of pieces) {
     const { side, index, output, utxoPos } = piece
-    if (exit.joined[side][index] || (!piece.because && terms.now <= last)) {
-      if (utxoPos !== undefined) draft.joined.add(utxoPos)
+    const state = exit.pieces[side][index]
+    const because = state === 'challenged' ? 'exit_was_challenged' : (piece.because ?? late(last, terms))
+    if (because && state !== 'joined') {
+      leaveBehind(draft, { transaction }, [{ ...piece, because }])
+      continue
     }
-    if (exit.joined[side][index]) continue
-    const because = piece.because ?? (terms.now > last ? 'phase_one_over' : undefined)
-    if (because) leaveBehind(draft, { transaction }, [{ ...piece, because }])
-    else {
-      draft.piggybacks.push({
-        ...planned(piece, earlier(last, leaveBy(terms))),
-        ...{ exitId: inFlightExitId(raw), txHash, inFlightTx: raw, started: exit.started },
-        addExitQueue: !terms.queues.has(output.currency),
-      })
-    }
+    if (utxoPos !== undefined) draft.joined.add(utxoPos)
+    if (state === 'joined') continue
+    const addExitQueue = !terms.queues.has(output.currency)
+    draft.piggybacks.push({ ...planned(piece, earlier(last, leaveBy(terms))), ...about, addExitQueue })
   }
+}
+
+function late(last: Timestamp, { now }: Terms): Obstacle | undefined {
+  return now > last ? 'phase_one_over' : undefined
 }
 
 function planned({ side, index, output }: Piece, deadline: Timestamp): PlannedPiggyback {
   return { side, index, output, deadline }
 }
 
-type Left = { side: Side; index: number; output: Output; because?: Obstacle }
-
-/** Money in a coin that was spent by another is not ours any more: nothing of it is left behind. */
 function leaveBehind(
-  draft: Draft,
-  { transaction }: Pick<HeldTransaction, 'transaction'>,
-  pieces: readonly (Left & Pick<Piece, 'utxoPos'>)[],
+  { left }: Draft,
+  { transaction: { txHash } }: Pick<HeldTransaction, 'transaction'>,
+  pieces: readonly Piece[],
 ): void {
-  for (const { side, index, output, because, utxoPos } of pieces) {
-    if (!because) continue
-    draft.unsaveable.push({ txHash: transaction.txHash, side, index, output, because })
-    if (utxoPos !== undefined) draft.joined.add(utxoPos)
+  for (const { index, output, because, utxoPos } of pieces) {
+    if (because) left.push({ output, because, ...(utxoPos === undefined ? { txHash, index } : { utxoPos }) })
   }
 }
 

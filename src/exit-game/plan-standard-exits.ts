@@ -14,16 +14,16 @@ type StandardExits = {
 /**
  * Plans a standard exit of every output that may have one.
  *
- * @param joined - Outputs that leave as inputs of an in-flight exit.
+ * @param settled - Outputs that in-flight exits see to.
  */
-export function planStandardExits(holdings: Holdings, terms: Terms, joined: ReadonlySet<UtxoPos>): StandardExits {
+export function planStandardExits(holdings: Holdings, terms: Terms, settled: ReadonlySet<UtxoPos>): StandardExits {
   const exits: PlannedStandardExit[] = []
   const exiting: UtxoPos[] = []
   const unsaveable: Unsaveable[] = []
   const deadline = leaveBy(terms)
   for (const coin of holdings.coins) {
     const { utxoPos, output, data } = coin
-    if (joined.has(utxoPos)) continue
+    if (settled.has(utxoPos)) continue
     const because = obstacleOf(coin, holdings, terms)
     if (because) unsaveable.push({ utxoPos, output, because })
     else if (coin.exit === 'open') exiting.push(utxoPos)

@@ -28,7 +28,7 @@ export function spendsOf(facts: Facts, { utxoPos, owner, otherThan }: Wanted): r
   const spends = inBlock && inBlock.txHash !== otherThan ? [placed(inBlock)] : NONE
   if (known.length === 0) return spends
   const seen = new Set([otherThan, inBlock?.txHash])
-  const outside = known.flatMap(({ transaction: { txHash, inputs }, signatures }) => {
+  const outside = known.flatMap<Spend>(({ transaction: { txHash, inputs }, signatures }) => {
     if (seen.has(txHash) || !signatures.has(owner)) return NONE
     seen.add(txHash)
     return [{ txHash, inputIndex: inputs.indexOf(utxoPos) }]

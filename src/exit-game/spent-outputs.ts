@@ -1,7 +1,7 @@
 import { decodeUtxoPos } from '../plasma/position.ts'
 import type { Output } from '../plasma/transaction.ts'
 import type { Address, UtxoPos, Wei } from '../plasma/units.ts'
-import type { HeldInput, HeldTransaction } from './holdings.ts'
+import type { HeldInput, HeldTransaction, Holdings } from './holdings.ts'
 
 type Owned = { utxoPos: UtxoPos; output: Output }
 
@@ -23,15 +23,14 @@ type HeldOutput = { of: HeldTransaction; index: number; output: Output }
  * is known. In a block that nobody sees any output of the owner may be the one that a later transaction names: then it
  * is taken to be the one whose amount fits best.
  */
-export function wasSpent(wanted: HeldOutput, transactions: readonly HeldTransaction[]): boolean {
-  const rejected = transactions.find(({ rejectedAt }) => rejectedAt)?.rejectedAt?.blknum
+export function wasSpent(wanted: HeldOutput, { transactions, rejectedBlknum }: Holdings): boolean {
+  const { rejectedAt } = wanted.of
   return transactions.some((spender) =>
     spender.inputs.some((input) => {
       const { blknum, txIndex, outputIndex } = decodeUtxoPos(input.utxoPos)
       if (input.proven || outputIndex !== wanted.index || !spender.signatures.has(wanted.output.owner)) return false
-      const { rejectedAt } = wanted.of
       if (rejectedAt) return blknum === rejectedAt.blknum && txIndex === rejectedAt.txIndex
-      return blknum !== rejected && fits(wanted, { spender, input }, transactions)
+      return blknum !== rejectedBlknum && fits(wanted, { spender, input }, transactions)
     }),
   )
 }

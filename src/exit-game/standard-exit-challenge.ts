@@ -3,7 +3,7 @@ import { firstProven } from './proven-spend.ts'
 import { spendsOf, type Facts } from './spends.ts'
 
 /** The answer of `/utxo.get_challenge_data`; fields as on elixir-omg's wire. */
-export type StandardExitChallengeData = {
+type StandardExitChallengeData = {
   exit_id: bigint
   exiting_tx: Uint8Array
   txbytes: Uint8Array
@@ -11,7 +11,7 @@ export type StandardExitChallengeData = {
   sig: Uint8Array
 }
 
-export type StandardExitChallengeError = 'exit_not_found' | 'utxo_not_spent'
+type StandardExitChallengeError = 'exit_not_found' | 'utxo_not_spent'
 
 type Answer = { ok: true; data: StandardExitChallengeData } | { ok: false; error: StandardExitChallengeError }
 

@@ -35,9 +35,10 @@ export async function follow(
       const [head, receipt, nonces] = await look(ports, record)
       const next = nextMove(record, { head: head.number, receipt, mined: nonces.mined }, { memory, patience: policy })
       if (next.move === 'end') return { ending: next.ending, record, at: head.timestamp }
+      // First remembered, then done: a node that fails at every broadcast must not raise the price at every look.
+      memory = next.memory
       if (next.move === 'replace') record = await reprice({ ports, policy, account }, record, head)
       if (next.move !== 'wait') record = await push(ports, record, head)
-      memory = next.memory
     } catch (error) {
       if (!(error instanceof GuardError && error.retryable)) throw error
       ports.log.debug({ err: error, key: record.key }, 'could not look after a transaction, will try again')

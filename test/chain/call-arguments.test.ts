@@ -33,7 +33,7 @@ function startInFlightCall(raw: Uint8Array, positions: readonly bigint[], signat
     inFlightTx: toHex(raw),
     inputTxs: positions.map(() => toHex(deposit)),
     inputUtxosPos: positions,
-    inputTxsInclusionProofs: positions.map(() => '0xab' as Hex),
+    inputTxsInclusionProofs: positions.map(() => '0xab'),
     inFlightTxWitnesses: signatures,
   }
   return encodeFunctionData({ abi: exitGameAbi, functionName: 'startInFlightExit', args: [args] })

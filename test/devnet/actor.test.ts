@@ -49,7 +49,7 @@ describe('what people do on the root chain', () => {
   test('a standard exit of an included output is challenged with its spend', async () => {
     const { alice, bob, carol } = people
     const first = await alice.pay(await alice.depositToken(5n), bob)
-    const second = await bob.sign([...first.outputs], [{ to: alice.address, amount: 5n as Wei }])
+    const second = bob.sign(first.outputs, [{ to: alice.address, amount: 5n as Wei }])
     await running.operator.formBlock()
     const [output] = first.outputs
     if (!output) throw new Error('the payment has an output')

@@ -130,9 +130,9 @@ describe('a call as a value is what the ABI of the contracts encodes', () => {
   test.each(calls.map(([selector, call]) => [call.functionName, selector, call] as const))(
     '%s %s',
     (functionName, selector, call) => {
-      const data = encodeFunctionData({ abi: abi as Abi, functionName, args: call.args })
+      const data = encodeFunctionData({ abi: abi, functionName, args: call.args })
       expect(data.slice(0, 10)).toBe(selector)
-      expect(call.args).toEqual(decodeFunctionData({ abi: abi as Abi, data }).args)
+      expect(call.args).toEqual(decodeFunctionData({ abi: abi, data }).args)
     },
   )
 

@@ -43,7 +43,7 @@ const inFlight = [toBob, mixed, alone, rival]
 const exits = [coin, coins, spare, bobs]
 
 /** One event of any kind about one of a few exits, legal there or not. */
-function someEvent(kind: number, which: number, piece: number, height: number): ExitGameEvent {
+function someEvent([kind, which, piece]: readonly [number, number, number], height: number): ExitGameEvent {
   const utxoPos = exits[which % exits.length] ?? coin
   const tx = inFlight[which % inFlight.length] ?? toBob
   const other = inFlight[(which + 1) % inFlight.length] ?? mixed
@@ -77,7 +77,7 @@ function someEvent(kind: number, which: number, piece: number, height: number): 
 
 const history = fc
   .array(fc.tuple(fc.nat(13), fc.nat(11), fc.nat(9)), { maxLength: 30 })
-  .map((events) => events.map(([kind, which, piece], at) => someEvent(kind, which, piece, 100 + at)))
+  .map((events) => events.map((choice, at) => someEvent(choice, 100 + at)))
 
 function judged(game: ExitGame, height = 300): Condition[] {
   return judge(game, chain.evidence, judgedAt(height))
@@ -101,6 +101,26 @@ function regrouped(events: readonly ExitGameEvent[]): ExitGameEvent[] {
   const bySubject = new Map<string, ExitGameEvent[]>()
   for (const event of events) bySubject.set(subjectOf(event), [...(bySubject.get(subjectOf(event)) ?? []), event])
   return [...bySubject.values()].reverse().flat()
+}
+
+function expectOpen(condition: Condition, game: ExitGame, height: number): void {
+  switch (condition.type) {
+    case 'invalid_exit':
+      expect(game.standardExits.get(condition.exitId)?.status).toBe('open')
+      return
+    case 'invalid_piggyback': {
+      const exit = game.inFlightExits.get(condition.txHash)
+      expect(exit?.status).toBe('open')
+      expect(exit?.piggybacks[condition.side][condition.index]?.status).toBe('claimed')
+      return
+    }
+    case 'noncanonical_ife':
+    case 'piggyback_available':
+      expect(game.inFlightExits.get(condition.txHash)?.status).toBe('open')
+      expect(condition.deadline).toBeGreaterThan(timeOf(height))
+      return
+    default:
+  }
 }
 
 describe('folding what the exit game said', () => {
@@ -187,20 +207,7 @@ describe('judging', () => {
     fc.assert(
       fc.property(history, fc.integer({ min: 100, max: 2_000 }), (events, height) => {
         const game = gameOf(...events)
-        for (const condition of answerable(judged(game, height), timeOf(height))) {
-          if (condition.type === 'invalid_exit') {
-            expect(game.standardExits.get(condition.exitId)?.status).toBe('open')
-          }
-          if (condition.type === 'invalid_piggyback') {
-            const exit = game.inFlightExits.get(condition.txHash)
-            expect(exit?.status).toBe('open')
-            expect(exit?.piggybacks[condition.side][condition.index]?.status).toBe('claimed')
-          }
-          if (condition.type === 'noncanonical_ife' || condition.type === 'piggyback_available') {
-            expect(game.inFlightExits.get(condition.txHash)?.status).toBe('open')
-            expect(condition.deadline).toBeGreaterThan(timeOf(height))
-          }
-        }
+        for (const condition of answerable(judged(game, height), timeOf(height))) expectOpen(condition, game, height)
       }),
     )
   })

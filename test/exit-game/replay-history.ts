@@ -29,7 +29,7 @@ export type Scene = {
 const NOBODY = `0x${'00'.repeat(20)}` as Address
 
 /** Timestamp of a root chain block in the histories. */
-export function timeOf(ethHeight: number): Timestamp {
+function timeOf(ethHeight: number): Timestamp {
   return BigInt(1_600_000_000 + 15 * ethHeight) as Timestamp
 }
 

@@ -179,14 +179,29 @@ describe('what is said to challenge an in-flight exit is checked as the contract
     })
 
     test.each([
-      ['of another transaction', { in_flight_txbytes: toSelf.transaction.raw }, {}, 'other_in_flight_tx'],
-      ['at no place', { in_flight_tx_pos: 0n as UtxoPos }, {}, 'position_names_an_output'],
-      ['at the position of an output', { in_flight_tx_pos: at(1000n, 1, 1) }, {}, 'position_names_an_output'],
-      ['when nobody has challenged', {}, { oldestCompetitorPosition: 0n }, 'not_older_than_competitor'],
-      ['when it was given before', {}, { oldestCompetitorPosition: at(1000n, 1) }, 'not_older_than_competitor'],
-      ['at the wrong place', { in_flight_tx_pos: at(1000n, 0) }, {}, 'in_flight_tx_not_included'],
-      ['in an unknown block', {}, { root: undefined }, 'in_flight_tx_not_included'],
-    ])('%s is refused', (_title, different, state, error) => {
+      [
+        'of another transaction',
+        { data: { in_flight_txbytes: toSelf.transaction.raw }, state: {}, error: 'other_in_flight_tx' },
+      ],
+      ['at no place', { data: { in_flight_tx_pos: 0n as UtxoPos }, state: {}, error: 'position_names_an_output' }],
+      [
+        'at the position of an output',
+        { data: { in_flight_tx_pos: at(1000n, 1, 1) }, state: {}, error: 'position_names_an_output' },
+      ],
+      [
+        'when nobody has challenged',
+        { data: {}, state: { oldestCompetitorPosition: 0n }, error: 'not_older_than_competitor' },
+      ],
+      [
+        'when it was given before',
+        { data: {}, state: { oldestCompetitorPosition: at(1000n, 1) }, error: 'not_older_than_competitor' },
+      ],
+      [
+        'at the wrong place',
+        { data: { in_flight_tx_pos: at(1000n, 0) }, state: {}, error: 'in_flight_tx_not_included' },
+      ],
+      ['in an unknown block', { data: {}, state: { root: undefined }, error: 'in_flight_tx_not_included' }],
+    ])('%s is refused', (_title, { data: different, state, error }) => {
       expect(verifyCanonicalProof({ ...data, ...different }, { ...exit, ...state })).toEqual({ ok: false, error })
     })
   })
@@ -220,14 +235,26 @@ describe('what is said to challenge an in-flight exit is checked as the contract
     })
 
     test.each([
-      ['in another exit', { in_flight_txbytes: toSelf.transaction.raw }, {}, 'other_in_flight_tx'],
-      ['of another output', { in_flight_output_pos: next(bobs as UtxoPos) }, {}, 'output_not_created'],
-      ['of an output that was not asked about', {}, { outputIndex: 1 }, 'output_not_created'],
-      ['of a transaction elsewhere', { in_flight_output_pos: at(1000n, 0) }, {}, 'in_flight_tx_not_included'],
-      ['in an unknown block', {}, { root: undefined }, 'in_flight_tx_not_included'],
-      ['that is none', { spending_txbytes: others.transaction.raw }, {}, 'output_not_spent'],
-      ['by somebody else', { spending_sig: toBob.signatures[0] ?? garbage }, {}, 'not_signed_by_owner'],
-    ])('%s is refused', (_title, different, state, error) => {
+      [
+        'in another exit',
+        { data: { in_flight_txbytes: toSelf.transaction.raw }, state: {}, error: 'other_in_flight_tx' },
+      ],
+      [
+        'of another output',
+        { data: { in_flight_output_pos: next(bobs as UtxoPos) }, state: {}, error: 'output_not_created' },
+      ],
+      ['of an output that was not asked about', { data: {}, state: { outputIndex: 1 }, error: 'output_not_created' }],
+      [
+        'of a transaction elsewhere',
+        { data: { in_flight_output_pos: at(1000n, 0) }, state: {}, error: 'in_flight_tx_not_included' },
+      ],
+      ['in an unknown block', { data: {}, state: { root: undefined }, error: 'in_flight_tx_not_included' }],
+      ['that is none', { data: { spending_txbytes: others.transaction.raw }, state: {}, error: 'output_not_spent' }],
+      [
+        'by somebody else',
+        { data: { spending_sig: toBob.signatures[0] ?? garbage }, state: {}, error: 'not_signed_by_owner' },
+      ],
+    ])('%s is refused', (_title, { data: different, state, error }) => {
       expect(verifyOutputChallenge({ ...data, ...different }, { ...exit, ...state })).toEqual({ ok: false, error })
     })
   })

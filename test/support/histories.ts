@@ -4,7 +4,7 @@ import { keccak } from '../../src/plasma/keccak.ts'
 import type { Address } from '../../src/plasma/units.ts'
 
 /** What elixir-omg's own cores said at the end of a piece of history; see FORMAT.md of the vectors. */
-export type Expected = {
+type Expected = {
   verdict: string
   blknum_now: number
   events: readonly Fields[]

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { callsOf, costOf } from '../exit-game/exit-plan-cost.ts'
+import { isEmpty, planId, type ExitPlan } from '../exit-game/exit-plan.ts'
+import { GuardError } from '../lib/errors.ts'
+import { orderInFlight, inFlightOnWire, standardOnWire } from './exit-wire.ts'
+import { attempt, decimal, occurrence } from './fields.ts'
+import { leavingEvents, type Cause } from './leaving.ts'
+import { task, type World } from './task.ts'
+
+/**
+ * Plans how to leave, when the guard may and the cause is one that it stands behind; otherwise it fails, which ends the
+ * process before anything is sent, and calls for a person.
+ */
+export const getExitPlan = task({
+  key: 'getExitPlan',
+  input: z.object({
+    cause: z.enum(leavingEvents),
+    exit_id: decimal.optional(),
+    blknum: decimal.optional(),
+    occurrence,
+    attempt,
+  }),
+  async run({ cause: type, exit_id: exitId, blknum, occurrence: on, attempt: echoed }, world) {
+    const cause: Cause = {
+      ...{ type, occurrence: on },
+      ...(exitId === undefined ? {} : { exitId }),
+      ...(blknum === undefined ? {} : { blknum }),
+    }
+    const plan = await planOrAlarm(cause, world)
+    return {
+      plan_id: planId(plan, `${type} ${String(exitId ?? blknum)} ${on}`),
+      cause: type,
+      summary: await summarise(plan, world),
+      in_flight_exits: plan.inFlightExits.map((exit) => inFlightOnWire(orderInFlight(exit))),
+      standard_exits: plan.standardExits.map(standardOnWire),
+      occurrence: on,
+      attempt: echoed,
+    }
+  },
+})
+
+async function planOrAlarm(cause: Cause, world: World): Promise<ExitPlan> {
+  try {
+    if (world.leaving.refusal !== undefined) throw new LeavingRefusedError(cause, world.leaving.refusal)
+    return await world.leaving.plan(cause)
+  } catch (error) {
+    if (!(error instanceof GuardError)) throw error
+    const { exitId, blknum, occurrence: on } = cause
+    await world.raise({
+      ...{ kind: 'leave', level: 'critical', occurrence: on },
+      subject: `${cause.type} ${String(exitId ?? blknum)} ${on}`,
+      message: `${cause.type} asks to leave the chain, and the guard does not by itself: ${error.message} See plasma-guard exit --dry-run.`,
+      ...(exitId === undefined ? {} : { exitId }),
+      ...(blknum === undefined ? {} : { blknum }),
+    })
+    throw error
+  }
+}
+
+async function summarise(plan: ExitPlan, { bonds, leaving }: World): Promise<string> {
+  const left = plan.unsaveable.length === 0 ? '' : ` ${plan.unsaveable.length} outputs cannot be saved.`
+  if (isEmpty(plan)) return `There is nothing to bring home.${left}`
+  const cost = costOf(callsOf({ ...plan, piggybacks: [] }, await bonds()), await leaving.feePerGas())
+  const joins = plan.inFlightExits.reduce((sum, { piggybacks }) => sum + piggybacks.length, 0)
+  return (
+    `Starts ${plan.inFlightExits.length} in-flight exits with ${joins} piggybacks and ${plan.standardExits.length} ` +
+    `standard exits, for ${cost.bonds} wei of bonds, which come back, and about ${cost.fees} wei of gas.${left}`
+  )
+}
+
+/** The configuration does not let the guard leave by itself. */
+export class LeavingRefusedError extends GuardError {
+  override readonly code = 'LEAVING_REFUSED'
+
+  constructor({ type }: Cause, why: string) {
+    super(`The guard does not leave because of ${type}: ${why}.`, { cause: type, why })
+  }
+}

@@ -1,0 +1,39 @@
+import type { ConditionType } from '../exit-game/condition.ts'
+import type { ExitPlan } from '../exit-game/exit-plan.ts'
+import type { Wei } from '../plasma/units.ts'
+
+/** The events that ask a user to leave. */
+export const leavingEvents = [
+  'unchallenged_exit',
+  'unchallenged_noncanonical_ife',
+  'unchallenged_piggyback',
+  'invalid_block',
+  'block_withholding',
+] as const satisfies readonly ConditionType[]
+
+/** What asks to leave: an event about an exit or a block, standing on a root chain log. */
+export type Cause = {
+  type: (typeof leavingEvents)[number]
+  exitId?: bigint
+  blknum?: bigint
+  /** As events carry it. */
+  occurrence: string
+}
+
+/** What leaving asks of the world beside the contracts. */
+export type Leaving = {
+  /** Why this guard does not leave by itself; undefined when it may. */
+  refusal: string | undefined
+  /**
+   * @throws a retryable GuardError when nobody can be asked.
+   * @throws a GuardError when the cause is one that the guard cannot stand behind.
+   */
+  plan: (cause: Cause) => Promise<ExitPlan>
+  /** What a transaction pays now, in wei per gas. */
+  feePerGas: () => Promise<Wei>
+  /**
+   * The log that started the last exit of this id, in the words of events, when the contract is done with that one:
+   * another exit of the same id is another matter.
+   */
+  endedStart: (exitId: bigint) => string | undefined
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { startInFlightExitCall } from '../exit-game/calls.ts'
+import { parseCanonical } from '../exit-game/canonical-transaction.ts'
+import type { Side } from '../exit-game/contract-event.ts'
+import { inFlightExitId } from '../exit-game/exit-id.ts'
+import { createdOutput } from '../exit-game/holdings.ts'
+import type { Outcome } from '../lib/outcome.ts'
+import type { Address } from '../plasma/units.ts'
+import { addExitQueue } from './add-exit-queue.ts'
+import { outcomeOf, outcomesOnWire, worst, type ExitOutcome } from './exit-outcomes.ts'
+import { inFlightExits, type InFlightExitOrder } from './exit-wire.ts'
+import { attempt, occurrence } from './fields.ts'
+import { isHeld } from './in-flight-exit.ts'
+import { piggyback } from './piggyback.ts'
+import { startOnce } from './start-once.ts'
+import { task, type World } from './task.ts'
+
+/** Starts the in-flight exits of a plan, and joins each with its own inputs and outputs. */
+export const startInFlightExit = task({
+  key: 'startInFlightExit',
+  input: z.object({ plan_id: z.string(), in_flight_exits: inFlightExits, occurrence, attempt }),
+  async run({ plan_id: planId, in_flight_exits: orders, occurrence: echoed }, world) {
+    return outcomesOnWire(await startInFlightExits(orders, world), { planId, occurrence: echoed })
+  },
+})
+
+/** One after the other, in the order of the plan. */
+export async function startInFlightExits(orders: readonly InFlightExitOrder[], world: World): Promise<ExitOutcome[]> {
+  const outcomes: ExitOutcome[] = []
+  for (const order of orders) outcomes.push({ exitId: order.exitId, ...(await leave(order, world)) })
+  return outcomes
+}
+
+/** An exit that nobody joins brings nothing home, so the worst of all its steps is how it ended. */
+async function leave(order: InFlightExitOrder, world: World): Promise<Outcome> {
+  const start = await outcomeOf(() => begin(order, world), world.log)
+  // Whoever else has started it: its own event asks for our pieces, by the log that it stands on.
+  if (start.outcome !== 'done_by_us' || start.txHash === undefined) return start
+  const occurrence = `${start.txHash}:${FIRST_LOG}`
+  const joined: Outcome[] = []
+  for (const piece of piecesOf(order)) {
+    const join = () => joinWith({ ...piece, exitId: order.exitId, inFlightTx: order.data.in_flight_tx, occurrence }, world)
+    joined.push(await outcomeOf(join, world.log))
+  }
+  const { outcome, reason } = worst(joined, start)
+  return { outcome: rankOf(outcome), reason: outcome === 'done_by_us' ? start.reason : reason, txHash: start.txHash }
+}
+
+/** A direct call of `startInFlightExit` makes one log of the exit game. */
+const FIRST_LOG = 0
+
+/** That a piece is joined already or need not join does not undo that we started its exit. */
+function rankOf(outcome: Outcome['outcome']): Outcome['outcome'] {
+  return outcome === 'done_by_other' || outcome === 'not_needed' ? 'done_by_us' : outcome
+}
+
+async function joinWith(piece: Parameters<typeof piggyback>[0], world: World): Promise<Outcome> {
+  const { outcome, reason } = await piggyback(piece, world)
+  return { outcome: outcome as Outcome['outcome'], reason: String(reason) }
+}
+
+async function begin(order: InFlightExitOrder, world: World): Promise<Outcome> {
+  const { exitId, data } = order
+  const from = starterOf(order, world.own)
+  const forbidden = whyNot(order, from, world)
+  if (forbidden || !from) return forbidden ?? NOBODYS
+  const settled = () => settledExit(order, world)
+  if (!(await settled())) for (const token of order.addExitQueues) await addExitQueue(token, world)
+  const { inFlightExit: bond } = await world.bonds()
+  const call = startInFlightExitCall({
+    inFlightTx: data.in_flight_tx,
+    inputTxs: data.input_txs,
+    inputUtxosPos: data.input_utxos_pos,
+    inputTxsInclusionProofs: data.input_txs_inclusion_proofs,
+    signatures: data.in_flight_tx_sigs,
+  })
+  return startOnce({ purpose: 'startInFlightExit', exitId, from, settled, call: world.encode(call, bond) }, world)
+}
+
+const NOBODYS: Outcome = { outcome: 'refused', reason: 'Nothing of this transaction belongs to our accounts.' }
+
+function whyNot(
+  { exitId, data }: InFlightExitOrder,
+  from: Address | undefined,
+  { leaving }: World,
+): Outcome | undefined {
+  if (leaving.refusal !== undefined) return { outcome: 'refused', reason: leaving.refusal }
+  if (inFlightExitId(data.in_flight_tx) !== exitId)
+    return { outcome: 'impossible', reason: 'This transaction has another exit id.' }
+  return from === undefined ? NOBODYS : undefined
+}
+
+type OwnedPiece = { side: Side; index: number; owner: Address | undefined }
+
+function piecesOf({ data, inputs, outputs }: InFlightExitOrder): OwnedPiece[] {
+  const created = parseCanonical(data.in_flight_tx)?.outputs
+  return [
+    ...inputs.map((index) => ({ side: 'input' as const, index, owner: inputOwner(data, index) })),
+    ...outputs.map((index) => ({ side: 'output' as const, index, owner: created?.[index]?.owner })),
+  ]
+}
+
+function inputOwner(data: InFlightExitOrder['data'], index: number): Address | undefined {
+  const txbytes = data.input_txs[index]
+  const utxoPos = data.input_utxos_pos[index]
+  if (!txbytes || utxoPos === undefined) return undefined
+  return createdOutput({ txbytes, utxo_pos: utxoPos })?.owner
+}
+
+/** Anybody may start it; whom it serves pays for it. */
+function starterOf(order: InFlightExitOrder, own: ReadonlySet<Address>): Address | undefined {
+  return piecesOf(order).find(({ owner }) => owner !== undefined && own.has(owner))?.owner
+}
+
+async function settledExit({ exitId }: InFlightExitOrder, { inFlightExit }: World): Promise<Outcome | undefined> {
+  const held = isHeld(await inFlightExit(exitId))
+  return held ? { outcome: 'done_by_other', reason: 'The exit is started already.' } : undefined
+}
