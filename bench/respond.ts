@@ -8,6 +8,7 @@ import { exitStarted } from '../devnet/actor-standard-exit.ts'
 import { whole } from '../devnet/drill/amounts.ts'
 import { createEnds } from '../devnet/drill/ends.ts'
 import type { LogLine } from '../devnet/drill/log-lines.ts'
+import type { Scenario } from '../devnet/drill/scenario.ts'
 import { worldOpener, type World } from '../devnet/drill/world.ts'
 import { bareAnswer, bareAsk } from './bare-calls.ts'
 import { percentile, type Bench } from './bench.ts'
@@ -17,11 +18,24 @@ const BURST = 100
 
 type Spent = { coin: Deposited; payment: Included }
 
+const scenario: Scenario<World> = {
+  name: 'respond',
+  modes: ['embedded'],
+  story: 'a hundred exits',
+  play: async () => {},
+}
+
 /** From an event to the accepted raw transaction, one exit at a time and a hundred in one block. */
 export const respond: Bench = async ({ print, tell }) => {
   const ends = createEnds()
   try {
-    const { world } = await worldOpener(undefined)({ scenario: 'respond', mode: 'embedded', ends, signal: new AbortController().signal, tell })
+    const { world } = await worldOpener(undefined)({
+      scenario,
+      mode: 'embedded',
+      ends,
+      signal: new AbortController().signal,
+      tell,
+    })
     const spent = await spendMany(world, SINGLE + BURST + 1, tell)
     const [first, ...others] = spent
     if (!first) return

@@ -1,11 +1,14 @@
+import { createArchivedSpends } from './archived-spends.ts'
 import { readDeployment } from './chain/deployment.ts'
 import { encodeCall } from './chain/encode-call.ts'
 import { createExitGameReader } from './chain/exit-game.ts'
+import { createExitQueueReader } from './chain/exit-queue.ts'
 import { createNode } from './chain/node.ts'
 import { createRootChain } from './chain/root-chain.ts'
 import type { Config } from './config.ts'
 import { createEngine } from './engine/engine.ts'
 import type { Environment } from './engine/environment.ts'
+import { createAlarms } from './events/alarm.ts'
 import { createConditionBoard } from './events/board.ts'
 import { createEventSource } from './events/source.ts'
 import type { Logger } from './lib/logger.ts'
@@ -17,6 +20,7 @@ import { createSights } from './sights.ts'
 import { loadSigners } from './signers.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { createEventJournal } from './store/event-journal.ts'
+import { createTransactionArchive } from './store/transaction-archive.ts'
 import { tasks } from './tasks/registry.ts'
 import type { World } from './tasks/task.ts'
 
@@ -52,12 +56,19 @@ async function guard(config: Config, database: Database, { environment, log, sig
   const world: World = {
     framework,
     exitGame: deployment.paymentExitGame,
+    minExitPeriod: deployment.minExitPeriod,
     witnesses: sights.witnesses,
-    standardExit: createExitGameReader(node, deployment).standardExit,
+    own,
+    now: async () => (await rootChain.head()).timestamp,
+    ...createExitGameReader(node, deployment),
+    exitQueue: createExitQueueReader(node, deployment),
+    submittedBlock: rootChain.submittedBlock,
+    archivedSpends: createArchivedSpends(createTransactionArchive(database), framework),
     encode: (call, bond) => encodeCall(deployment, call, bond),
     responder: signers[0]?.address ?? framework,
     submit: sending.submit,
     answered: (what, outcome) => source.answered(what, outcome),
+    raise: (alarm) => alarms.raise(alarm),
     log,
   }
   const engine = createEngine({
@@ -68,9 +79,12 @@ async function guard(config: Config, database: Database, { environment, log, sig
     tasks: Object.fromEntries(tasks.map((task) => [task.key, task.bind(world)])),
     log: warningOnce(log, ['execution']),
   })
+  const journal = createEventJournal(database)
+  const emit = config.mode === 'observe' ? async () => {} : engine.emit
+  const alarms = createAlarms({ journal, emit, log })
   const source = createEventSource({
-    journal: createEventJournal(database),
-    emit: config.mode === 'observe' ? async () => {} : engine.emit,
+    journal,
+    emit,
     isCanonical: async ({ number, hash }) => (await rootChain.block(number))?.hash === hash,
     log,
   })
@@ -79,7 +93,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
   await sending.resume()
   const { paymentExitGame, version } = deployment
   log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
-  await sights.run(board.pin, signal)
+  await sights.run({ pin: board.pin, alarms }, signal)
   await source.idle()
   log.info({}, 'guard stopped')
 }

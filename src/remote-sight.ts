@@ -1,43 +1,52 @@
-import type { Deployment } from './chain/deployment.ts'
 import { identifyReport } from './chain/identify-report.ts'
+import { createLocator, type Locator } from './chain/locator.ts'
+import { createOwnExits, type OwnExits } from './chain/own-exits.ts'
 import { createRemoteWatcher, type RemoteWatcher, type WatcherStatus } from './chain/remote-watcher.ts'
-import type { createRootChain } from './chain/root-chain.ts'
-import { nextPollMs, OPEN_EYES, watch, type Poll } from './chain/watcher-sight.ts'
+import { nextPollMs, OPEN_EYES, watch, type Poll, type Sight as Eyes } from './chain/watcher-sight.ts'
 import type { ParsedReport } from './chain/watcher-report.ts'
-import type { ConditionBoard } from './events/board.ts'
+import type { Alarms } from './events/alarm.ts'
+import { relevant } from './events/relevant.ts'
 import type { Condition } from './exit-game/condition.ts'
 import { toJson } from './lib/json.ts'
-import type { Logger } from './lib/logger.ts'
 import { createOnce } from './lib/once.ts'
 import { sleep } from './lib/sleep.ts'
 import { createRemoteWitness } from './remote-witness.ts'
-import type { Sight } from './sights.ts'
+import type { Outlet, Sight, SightParts } from './sight.ts'
 import type { Head } from './watcher/root-chain.ts'
-
-type Parts = { deployment: Deployment; rootChain: ReturnType<typeof createRootChain>; log: Logger }
 
 const NAME = 'watcher'
 const POLL_MS = 1_000
 /** Between two heads of our own node the Watcher may still be catching up with the last one. */
 const REPEAT_MS = 5_000
+/** elixir-omg's default, and the network's: after as many root chain blocks something invalid makes users leave. */
+const SLA_MARGIN_BLOCKS = 5_520n
 
-/** A remote Watcher as a way of seeing: its reports, as far as our own node knows what they speak of. */
-export function createRemoteSight(watcher: { url: string }, parts: Parts): Sight {
+/**
+ * A remote Watcher as a way of seeing: its reports, as far as our own node knows what they speak of.
+ *
+ * @param parts.isAlone - Nobody else sees: what a Watcher does not report, our exits that can be paid out, is read from
+ * the chain itself.
+ */
+export function createRemoteSight(watcher: { url: string }, parts: SightParts & { isAlone: boolean }): Sight {
   const remote = createRemoteWatcher(watcher)
+  const { node, deployment, rootChain, own } = parts
   return {
     name: NAME,
     witness: createRemoteWitness(NAME, remote),
-    run: (pin, signal) => poll(remote, { ...parts, once: createOnce() }, { pin, signal }),
+    run: ({ pin, alarms }, signal) =>
+      poll(remote, {
+        ...{ ...parts, pin, alarms, signal },
+        once: createOnce(),
+        locator: createLocator(node, deployment),
+        ownExits: parts.isAlone ? createOwnExits({ node, deployment, rootChain, own }) : async () => [],
+      }),
   }
 }
 
-type Polling = Parts & { once: ReturnType<typeof createOnce> }
+type Polling = SightParts & Outlet & { signal: AbortSignal; once: (name: string) => boolean; locator: Locator; ownExits: OwnExits }
 
-async function poll(
-  remote: RemoteWatcher,
-  parts: Polling,
-  { pin, signal }: { pin: ConditionBoard['pin']; signal: AbortSignal },
-): Promise<void> {
+async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
+  const { signal } = parts
   let eyes = OPEN_EYES
   let last: { head: Head; at: number } | undefined
   while (!signal.aborted) {
@@ -48,11 +57,10 @@ async function poll(
         const now: Poll = answer.ok
           ? { ok: true, lastSeenEthBlock: answer.status.lastSeenEthBlock, ownHead: head.number }
           : answer
-        const before = eyes.blind
         eyes = watch(eyes, now)
-        sayBlind(parts.log, before, eyes.blind)
+        await sayBlind(parts.alarms, eyes, now)
         if (answer.ok) {
-          void pin(NAME, await conditionsOf(answer.status, parts), head)
+          void parts.pin(NAME, await conditionsOf(answer.status, head, parts), head)
           last = { head, at: performance.now() }
         }
       }
@@ -63,21 +71,32 @@ async function poll(
   }
 }
 
-function sayBlind(log: Logger, before: string | undefined, now: string | undefined): void {
-  if (now !== undefined && before === undefined)
-    log.error({ alarm: 'blind', because: now }, 'the Watcher does not see: nothing it watches is guarded')
-  if (now === undefined && before !== undefined) log.info({ alarm: 'blind' }, 'the Watcher sees again')
+/** A Watcher that once answered too late has not been seen to see: only a good answer opens its eyes. */
+async function sayBlind({ raise, lower }: Alarms, { blind }: Eyes, poll: Poll): Promise<void> {
+  const matter = { kind: 'blind', subject: NAME }
+  const message = `The Watcher does not see (${blind ?? ''}): nothing that it watches is guarded.`
+  if (blind !== undefined) await raise({ ...matter, message, level: 'critical' })
+  else if (poll.ok) await lower(matter)
 }
 
-async function conditionsOf({ reports }: WatcherStatus, parts: Polling): Promise<Condition[]> {
-  const found = await Promise.all(reports.map((report) => conditionsOfReport(report, parts)))
-  return found.flat()
+async function conditionsOf({ reports }: WatcherStatus, head: Head, parts: Polling): Promise<Condition[]> {
+  const overdueSince = head.number - SLA_MARGIN_BLOCKS
+  const found = await Promise.all(reports.map((report) => conditionsOfReport(report, { ...parts, overdueSince })))
+  const conditions = [...found.flat(), ...(await parts.ownExits(head))]
+  // Older Watchers name no spend, but can show it all the same.
+  const unnamed = conditions.filter((condition) => condition.type === 'invalid_exit' && !condition.spendingTxHash)
+  return [...unnamed, ...relevant(conditions, { now: head.timestamp, own: parts.own })]
 }
 
-async function conditionsOfReport(parsed: ParsedReport, parts: Polling): Promise<readonly Condition[]> {
-  const { log, once } = parts
+async function conditionsOfReport(
+  parsed: ParsedReport,
+  parts: Polling & { overdueSince: bigint },
+): Promise<readonly Condition[]> {
+  const { log, once, alarms } = parts
   if (parsed.is !== 'report') {
     if (once(`${parsed.is} ${parsed.event}`)) log.warn({ ...parsed }, 'the Watcher reports what cannot be read')
+    const message = `The Watcher reports what cannot be read (${parsed.is}, event ${parsed.event}): look at its status.`
+    await alarms.raise({ kind: 'unreadable_report', subject: parsed.is, message, level: 'warning' })
     return []
   }
   const identified = await identifyReport(parsed.report, parts)

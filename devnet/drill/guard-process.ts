@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { stringify } from 'yaml'
 import type { Hex } from '../../src/lib/bytes.ts'
 import { projectRoot } from '../package-files.ts'
@@ -41,9 +43,17 @@ export async function startWatcher(home: Home, file: GuardFile): Promise<string>
   return String(started['url'])
 }
 
+/** Runs `plasma-guard remember` for a guard that lives there. */
+export async function remember({ directory, signal }: Home, signedTx: Hex): Promise<void> {
+  const args = [main(), 'remember', '--config', join(directory, CONFIG), signedTx]
+  await promisify(execFile)(process.execPath, args, { cwd: directory, signal })
+}
+
+const CONFIG = 'guard.yml'
+
 async function writeConfig(directory: string, file: GuardFile): Promise<string> {
   await mkdir(directory, { recursive: true })
-  const path = join(directory, 'guard.yml')
+  const path = join(directory, CONFIG)
   await writeFile(path, stringify({ ...file, data: './data' }))
   return path
 }
@@ -53,11 +63,14 @@ function program(
   name: string,
   { args, env = {} }: { args: readonly string[]; env?: Record<string, string> },
 ): Child {
-  const main = join(projectRoot(), 'dist', 'src', 'cli', 'main.js')
   const child = startChild({
-    ...{ name, command: process.execPath, args: [main, ...args], env, cwd: directory, signal },
+    ...{ name, command: process.execPath, args: [main(), ...args], env, cwd: directory, signal },
     ...(logFile !== undefined && { logFile }),
   })
   ends.add(`the ${name}`, child.stop)
   return child
+}
+
+function main(): string {
+  return join(projectRoot(), 'dist', 'src', 'cli', 'main.js')
 }

@@ -1,17 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Hex } from '../../src/lib/bytes.ts'
+import { type Hex, toHex } from '../../src/lib/bytes.ts'
 import type { Address } from '../../src/plasma/units.ts'
 import type { Child } from './child.ts'
 import type { Ends } from './ends.ts'
-import { type GuardFile, startGuard, startWatcher } from './guard-process.ts'
+import { type GuardFile, remember, startGuard, startWatcher } from './guard-process.ts'
 import type { Mode } from './scenario.ts'
 
 /** What differs from the usual guard of the drill. */
 export type GuardSettings = {
   /** A Watcher that the drill itself serves, instead of the real one. */
   watcherUrl?: string
+  /** Whether the guard takes its Watcher's word for what makes it leave. */
+  watcherTrusted?: boolean
   mode?: GuardFile['mode']
   childChain?: Partial<NonNullable<GuardFile['childChain']>>
 }
@@ -30,8 +32,15 @@ type Surroundings = {
   privateKey: Hex
 }
 
+/** The programs under test, at work. */
+export type Programs = {
+  guard: Child
+  /** Hands signed transactions over to the guard, by `plasma-guard remember`. */
+  remember: (signedTxs: readonly Uint8Array[]) => Promise<void>
+}
+
 /** Starts the programs under test, each in a folder of its own: the guard, and in `remote` mode its Watcher before it. */
-export async function startPrograms(at: Surroundings, settings: GuardSettings): Promise<Child> {
+export async function startPrograms(at: Surroundings, settings: GuardSettings): Promise<Programs> {
   const { ends, signal, privateKey } = at
   const folder = await mkdtemp(join(tmpdir(), 'plasma-guard-drill-'))
   ends.add('the folder', () => rm(folder, { recursive: true, force: true }))
@@ -45,8 +54,15 @@ export async function startPrograms(at: Surroundings, settings: GuardSettings): 
   if (at.mode === 'remote') {
     const home = homeOf('watcher')
     const url = settings.watcherUrl ?? (await startWatcher(home, { rootChain: rootChain(at.chainUrl), childChain }))
-    source = { watcher: { url } }
+    source = { watcher: { url, trusted: settings.watcherTrusted ?? false } }
   }
   const { mode = 'defend' } = settings
-  return startGuard(homeOf('guard'), { rootChain: rootChain(at.gateUrl), ...source, mode }, privateKey)
+  const home = homeOf('guard')
+  const guard = await startGuard(home, { rootChain: rootChain(at.gateUrl), ...source, mode }, privateKey)
+  return {
+    guard,
+    remember: async (signedTxs) => {
+      for (const signedTx of signedTxs) await remember(home, toHex(signedTx))
+    },
+  }
 }

@@ -2,16 +2,16 @@ import { join } from 'node:path'
 import type { Address } from '../../src/plasma/units.ts'
 import type { Actor } from '../actor.ts'
 import { gatherPeople, type Person } from '../actor-network.ts'
+import type { Payment } from '../actor-payment.ts'
 import { startDevnetChain, type DevnetChain } from '../devnet-chain.ts'
 import type { Operator } from '../operator/operator.ts'
 import { type RunningOperator, startOperator } from '../operator/start.ts'
 import { connect, type Contracts, type RootChainClient } from '../wallet.ts'
-import type { Child } from './child.ts'
 import type { Ends } from './ends.ts'
 import { type Gate, openGate } from './gate.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { type GuardAccount, openGuardAccount } from './guard-account.ts'
-import { type GuardSettings, startPrograms } from './programs.ts'
+import { type GuardSettings, type Programs, startPrograms } from './programs.ts'
 import { startHeadClock } from './head-clock.ts'
 import type { OpenStage } from './runner.ts'
 import type { Mode } from './scenario.ts'
@@ -34,6 +34,8 @@ export type World = Readonly<Record<Exclude<Person, 'guard'>, Actor>> & {
   gate: Gate
   /** Starts the guard, and in `remote` mode the Watcher before it. Stories usually begin with it. */
   startGuard: (settings?: GuardSettings) => Promise<void>
+  /** Hands signed transactions over to the guard, whose owner does not trust the operator with them alone. */
+  remember: (...payments: readonly Payment[]) => Promise<void>
   /** What the story itself opens is closed with the rest. */
   ends: Ends
   tell: (text: string) => void
@@ -62,8 +64,8 @@ async function openWorld(
     ...(logDirectory !== undefined && { logs: join(logDirectory, `${scenario.name}-${mode}`) }),
   }
   let account: GuardAccount | undefined
-  let child: Child | undefined
-  const guard = createGuard({ process: () => started(child), account: () => started(account), client, clock, signal })
+  let atWork: Programs | undefined
+  const guard = createGuard({ process: () => started(atWork).guard, account: () => started(account), client, clock, signal })
   const world: World = {
     ...{ ...others, owner, mode, client, guard, gate, ends, tell },
     time: createTime(chain.url, client),
@@ -73,8 +75,12 @@ async function openWorld(
     operator: running.operator,
     startGuard: async (settings = {}) => {
       account ??= await openGuardAccount(client, owner.address)
-      child = await startPrograms(programs, settings)
+      atWork = await startPrograms(programs, settings)
       tell('the guard is at work')
+    },
+    remember: async (...payments) => {
+      await started(atWork).remember(payments.map(({ bytes }) => bytes))
+      tell(`the guard remembers ${payments.length} transactions`)
     },
   }
   return { world, findings: guard.findings }

@@ -1,5 +1,5 @@
 /** Why a request was refused, in elixir-omg's words. */
-export type Refusal = {
+type Refusal = {
   code: string
   description: string | null
   /** Details for a program, as `{ validation_error: { parameter, validator } }`. */

@@ -14,9 +14,9 @@ export type HttpFailure = 'unreachable' | 'timeout' | 'http status' | 'malformed
 export async function postJson(url: URL, body: unknown, limits: HttpLimits): Promise<unknown> {
   const signal = AbortSignal.timeout(limits.timeoutMs)
   const response = await reach(url, { body: formatLossless(body), signal })
-  const text = await readText(url, response, { ...limits, signal })
+  const bytes = await readBody(url, response, { ...limits, signal })
   try {
-    return parseLossless(text)
+    return parseLossless(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     throw response.ok
       ? new HttpJsonError(url, 'malformed')
@@ -42,7 +42,7 @@ async function reach(url: URL, { body, signal }: { body: string; signal: AbortSi
 
 type Reading = { maxBytes: number; signal: AbortSignal }
 
-async function readText(url: URL, response: Response, { maxBytes, signal }: Reading): Promise<string> {
+async function readBody(url: URL, response: Response, { maxBytes, signal }: Reading): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let size = 0
   try {
@@ -51,12 +51,11 @@ async function readText(url: URL, response: Response, { maxBytes, signal }: Read
       if (size > maxBytes) throw new HttpJsonError(url, 'too large', `more than ${String(maxBytes)} bytes`)
       parts.push(part)
     }
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))
   } catch (error) {
     if (error instanceof HttpJsonError) throw error
-    if (signal.aborted) throw new HttpJsonError(url, 'timeout')
-    throw new HttpJsonError(url, error instanceof TypeError && size > 0 ? 'malformed' : 'unreachable')
+    throw new HttpJsonError(url, signal.aborted ? 'timeout' : 'unreachable')
   }
+  return Buffer.concat(parts)
 }
 
 async function* bodyOf(response: Response): AsyncIterable<Uint8Array> {

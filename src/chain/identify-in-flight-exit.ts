@@ -1,11 +1,13 @@
 import type { Condition } from '../exit-game/condition.ts'
 import type { At, Side } from '../exit-game/contract-event.ts'
+import { contractPiece, isMarked } from '../exit-game/contract-piece.ts'
 import { inFlightExitableAt, lastOfPhaseOne } from '../exit-game/deadlines.ts'
 import { toHex } from '../lib/bytes.ts'
+import { keccak } from '../plasma/keccak.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
-import type { Address, Timestamp } from '../plasma/units.ts'
+import type { Address, Hash, Timestamp } from '../plasma/units.ts'
 import type { Deployment } from './deployment.ts'
-import type { InFlightExitState, WithdrawData } from './exit-game.ts'
+import type { InFlightExitState } from './exit-game.ts'
 import type { InFlightLog, LocatedInFlightExit } from './locate-in-flight-exit.ts'
 import type { Locator } from './locator.ts'
 import type { createRootChain } from './root-chain.ts'
@@ -35,7 +37,7 @@ export async function identifyInFlightExit(
   report: InFlightReport,
   sources: InFlightSources,
 ): Promise<readonly Condition[] | undefined> {
-  const exit = await sources.locator.inFlightExit(report.txbytes)
+  const exit = await sources.locator.inFlightExit(toHex(keccak(report.txbytes)) as Hash)
   if (exit?.history[0].type !== 'InFlightExitStarted') return undefined
   const named = { raw: report.txbytes, exit, sources }
   switch (report.event) {
@@ -77,8 +79,8 @@ async function challenged(named: Named): Promise<readonly Condition[]> {
 function available(named: Named, side: Side, offered: readonly { index: number }[]): Condition[] {
   const { exit } = named
   return offered.flatMap(({ index }): Condition[] => {
-    const piece = pieceOf(exit.state, side, index)
-    if (!piece || isPiggybacked(exit.state, side, index)) return []
+    const piece = contractPiece(exit.state, { side, index })
+    if (!piece || isMarked(exit.state.exitMap, { side, index })) return []
     const which = { side, index, owner: piece.exitTarget, deadline: phaseOneOf(named) }
     return [{ type: 'piggyback_available', ...about(named, exit.history[0]), ...which }]
   })
@@ -105,9 +107,9 @@ async function invalidPiece(
   { side, index }: { side: Side; index: number },
 ): Promise<Condition[]> {
   const { exit, sources } = named
-  const piece = pieceOf(exit.state, side, index)
+  const piece = contractPiece(exit.state, { side, index })
   const piggyback = exit.history.findLast((log) => isPiggyback(log) && log.side === side && log.index === index)
-  if (!piece || !piggyback || !isPiggybacked(exit.state, side, index)) return []
+  if (!piece || !piggyback || !isMarked(exit.state.exitMap, { side, index })) return []
   if (type === 'unchallenged_piggyback' && piggyback.blockNumber > sources.overdueSince) return []
   const deadline = await exitableAt(named, piece.token)
   return [{ type, ...about(named, piggyback), side, index, ...(deadline === undefined ? {} : { deadline }) }]
@@ -115,9 +117,7 @@ async function invalidPiece(
 
 /** The first piggyback of a token puts the exit into its queue, and sets its time. */
 async function exitableAt({ exit, sources }: Named, token: Address): Promise<Timestamp | undefined> {
-  const first = exit.history.find(
-    (log) => isPiggyback(log) && pieceOf(exit.state, log.side, log.index)?.token === token,
-  )
+  const first = exit.history.find((log) => isPiggyback(log) && contractPiece(exit.state, log)?.token === token)
   if (!first) return undefined
   const youngest = await sources.rootChain.submittedBlock(decodeUtxoPos(exit.state.position).blknum)
   return inFlightExitableAt({
@@ -133,23 +133,12 @@ function isPiggyback(log: InFlightLog): log is Piggyback {
   return log.type === 'InFlightExitPiggybacked'
 }
 
-const PIECES = 4
-const NOTHING = /^0x0*$/
-
-function pieceOf(state: InFlightExitState, side: Side, index: number): WithdrawData | undefined {
-  const piece = (side === 'input' ? state.inputs : state.outputs)[index]
-  return piece && !NOTHING.test(piece.outputId) ? piece : undefined
-}
-
-function isPiggybacked({ exitMap }: InFlightExitState, side: Side, index: number): boolean {
-  return (exitMap & (1n << BigInt(side === 'input' ? index : PIECES + index))) !== 0n
-}
-
 /** The tokens that are still to be paid. */
 function tokensIn(state: InFlightExitState): ReadonlySet<Address> {
-  const of = (side: Side) => (side === 'input' ? state.inputs : state.outputs)
-  const claimed = (['input', 'output'] as const).flatMap((side) =>
-    of(side).filter((_, index) => isPiggybacked(state, side, index)),
-  )
+  const { inputs, outputs, exitMap } = state
+  const claimed = [
+    ...inputs.filter((_, index) => isMarked(exitMap, { side: 'input', index })),
+    ...outputs.filter((_, index) => isMarked(exitMap, { side: 'output', index })),
+  ]
   return new Set(claimed.map(({ token }) => token))
 }

@@ -1,8 +1,6 @@
 import { getAbiItem, toEventSelector } from 'viem'
 import type { ExitGameEvent, LedgerEvent } from '../exit-game/contract-event.ts'
-import { inFlightExitId } from '../exit-game/exit-id.ts'
-import { toHex } from '../lib/bytes.ts'
-import { keccak } from '../plasma/keccak.ts'
+import { inFlightExitIdOf } from '../exit-game/exit-id.ts'
 import type { Address, Hash } from '../plasma/units.ts'
 import { exitGameAbi } from './abi.ts'
 import { readHead } from './blocks.ts'
@@ -45,11 +43,10 @@ const REORGANISATION = 64n
  */
 export function createInFlightExitLocator(
   sources: Sources,
-): (inFlightTx: Uint8Array) => Promise<LocatedInFlightExit | undefined> {
+): (txHash: Hash) => Promise<LocatedInFlightExit | undefined> {
   const lives = new Map<bigint, Life>()
-  return async (inFlightTx) => {
-    const exitId = inFlightExitId(inFlightTx)
-    const txHash = toHex(keccak(inFlightTx)) as Hash
+  return async (txHash) => {
+    const exitId = inFlightExitIdOf(txHash)
     const state = await sources.reader.inFlightExit(exitId)
     if (state.exitStartTimestamp === 0n) {
       lives.delete(exitId)

@@ -14,7 +14,7 @@ import { createTransactionArchive } from '../store/transaction-archive.ts'
 import { createVerification } from '../verification.ts'
 import { configOption, shutdownSignal } from './options.ts'
 
-export type WatchOptions = {
+type WatchOptions = {
   host: string
   /** 0 takes a free one. */
   port: number

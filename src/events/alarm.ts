@@ -10,7 +10,7 @@ type Ports = {
   log: Logger
 }
 
-/** Calls for a person. */
+/** Calls for a person. Neither call ever rejects. */
 export type Alarms = {
   /** Says a matter once: again only after it was {@link Alarms.lower | lowered}. A program that starts anew logs it again. */
   raise: (alarm: Alarm) => Promise<void>
@@ -24,7 +24,9 @@ const NO_TIME = 0n as Timestamp
 /** Emits alarms as events that no process answers, each once, and writes them into the log. */
 export function createAlarms({ journal, emit, log }: Ports): Alarms {
   const standing = new Set<string>()
-  const inTurn = oneByOne()
+  const inTurn = oneByOne((error) => {
+    log.error({ err: error }, 'alarm could not be noted')
+  })
   return {
     raise: (alarm) =>
       inTurn(async () => {
@@ -72,11 +74,10 @@ function eventOf({ kind, message, level, exitId, blknum, occurrence }: Alarm, at
 }
 
 /** Runs one piece of work after the other, whether the one before it succeeded or not. */
-function oneByOne(): (work: () => Promise<void>) => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve()
+function oneByOne(failed: (error: unknown) => void): (work: () => Promise<void>) => Promise<void> {
+  let last = Promise.resolve()
   return (work) => {
-    const mine = last.then(work)
-    last = mine.catch(() => undefined)
-    return mine
+    last = last.then(work).catch(failed)
+    return last
   }
 }

@@ -1,7 +1,7 @@
-import { concatBytes, toBigInt, uint256 } from '../lib/bytes.ts'
+import { concatBytes, toBigInt, toHex, uint256 } from '../lib/bytes.ts'
 import { keccak } from '../plasma/keccak.ts'
 import { decodeUtxoPos, isDepositBlock } from '../plasma/position.ts'
-import type { Timestamp, UtxoPos } from '../plasma/units.ts'
+import type { Hash, Timestamp, UtxoPos } from '../plasma/units.ts'
 
 const HASH_SHIFT = 105n
 const IN_FLIGHT_BIT = 1n << 151n
@@ -19,7 +19,12 @@ export function standardExitId(rawTx: Uint8Array, utxoPos: UtxoPos): bigint {
 
 /** The contract's name of an in-flight exit (contracts v1.0.4, `ExitId.getInFlightExitId`). */
 export function inFlightExitId(rawTx: Uint8Array): bigint {
-  return (toBigInt(keccak(rawTx)) >> HASH_SHIFT) | IN_FLIGHT_BIT
+  return inFlightExitIdOf(toHex(keccak(rawTx)) as Hash)
+}
+
+/** The same from the hash of the raw transaction, which is what the contract's logs name. */
+export function inFlightExitIdOf(txHash: Hash): bigint {
+  return (BigInt(txHash) >> HASH_SHIFT) | IN_FLIGHT_BIT
 }
 
 export function isInFlightExitId(exitId: bigint): boolean {

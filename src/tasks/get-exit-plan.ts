@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { callsOf, costOf } from '../exit-game/exit-plan-cost.ts'
 import { isEmpty, planId, type ExitPlan } from '../exit-game/exit-plan.ts'
-import { GuardError } from '../lib/errors.ts'
 import { orderInFlight, inFlightOnWire, standardOnWire } from './exit-wire.ts'
 import { attempt, decimal, occurrence } from './fields.ts'
-import { leavingEvents, type Cause } from './leaving.ts'
+import { LeavingRefusedError, leavingEvents, type Cause } from './leaving.ts'
 import { task, type World } from './task.ts'
 
 /**
@@ -40,16 +39,18 @@ export const getExitPlan = task({
 })
 
 async function planOrAlarm(cause: Cause, world: World): Promise<ExitPlan> {
+  const { refusal } = world.leaving
+  // Whoever set it so is told of every reason to leave; a cause that our own verification denies is news.
+  if (refusal !== undefined) throw new LeavingRefusedError(cause.type, refusal)
   try {
-    if (world.leaving.refusal !== undefined) throw new LeavingRefusedError(cause, world.leaving.refusal)
     return await world.leaving.plan(cause)
   } catch (error) {
-    if (!(error instanceof GuardError)) throw error
+    if (!(error instanceof LeavingRefusedError)) throw error
     const { exitId, blknum, occurrence: on } = cause
     await world.raise({
-      ...{ kind: 'leave', level: 'critical', occurrence: on },
+      ...{ kind: 'cannot_leave', level: 'critical', occurrence: on },
       subject: `${cause.type} ${String(exitId ?? blknum)} ${on}`,
-      message: `${cause.type} asks to leave the chain, and the guard does not by itself: ${error.message} See plasma-guard exit --dry-run.`,
+      message: `${error.message} Look into it: plasma-guard exit --dry-run shows what leaving would take.`,
       ...(exitId === undefined ? {} : { exitId }),
       ...(blknum === undefined ? {} : { blknum }),
     })
@@ -66,13 +67,4 @@ async function summarise(plan: ExitPlan, { bonds, leaving }: World): Promise<str
     `Starts ${plan.inFlightExits.length} in-flight exits with ${joins} piggybacks and ${plan.standardExits.length} ` +
     `standard exits, for ${cost.bonds} wei of bonds, which come back, and about ${cost.fees} wei of gas.${left}`
   )
-}
-
-/** The configuration does not let the guard leave by itself. */
-export class LeavingRefusedError extends GuardError {
-  override readonly code = 'LEAVING_REFUSED'
-
-  constructor({ type }: Cause, why: string) {
-    super(`The guard does not leave because of ${type}: ${why}.`, { cause: type, why })
-  }
 }

@@ -1,23 +1,11 @@
-import type { Side } from '../exit-game/contract-event.ts'
 import { lastOfPhaseOne } from '../exit-game/deadlines.ts'
 import { inFlightExitId } from '../exit-game/exit-id.ts'
 import type { Outcome } from '../lib/outcome.ts'
-import { InvalidTaskInputError, type InFlightExitState, type PieceState, type World } from './task.ts'
+import { InvalidTaskInputError, type InFlightExitState, type World } from './task.ts'
 
 /** Whether the contract holds the exit: it forgets one that was processed or deleted. */
 export function isHeld({ exitStartTimestamp }: Pick<InFlightExitState, 'exitStartTimestamp'>): boolean {
   return exitStartTimestamp !== 0n
-}
-
-export function isPiggybacked({ exitMap }: Pick<InFlightExitState, 'exitMap'>, side: Side, index: number): boolean {
-  const bit = BigInt(side === 'input' ? index : PIECES + index)
-  return (exitMap & (1n << bit)) !== 0n
-}
-
-/** The input or output that an in-flight exit may pay, undefined where there is none. */
-export function pieceOf(exit: InFlightExitState, side: Side, index: number): PieceState | undefined {
-  const piece = exit[side === 'input' ? 'inputs' : 'outputs'][index]
-  return piece && !NOTHING.test(piece.outputId) ? piece : undefined
 }
 
 /** Whether a call in the next block would still be in phase 1, which is later than the latest block. */
@@ -40,6 +28,3 @@ export function assertOfExit(task: string, field: string, { exitId, raw }: { exi
   if (inFlightExitId(raw) === exitId) return
   throw new InvalidTaskInputError(task, `${field}: expected the transaction of exit ${exitId}`)
 }
-
-const PIECES = 4
-const NOTHING = /^0x0*$/

@@ -1,5 +1,6 @@
 import type { ConditionType } from '../exit-game/condition.ts'
 import type { ExitPlan } from '../exit-game/exit-plan.ts'
+import { GuardError } from '../lib/errors.ts'
 import type { Wei } from '../plasma/units.ts'
 
 /** The events that ask a user to leave. */
@@ -25,8 +26,8 @@ export type Leaving = {
   /** Why this guard does not leave by itself; undefined when it may. */
   refusal: string | undefined
   /**
-   * @throws a retryable GuardError when nobody can be asked.
-   * @throws a GuardError when the cause is one that the guard cannot stand behind.
+   * @throws {@link LeavingRefusedError} when the guard cannot stand behind the cause.
+   * @throws a retryable GuardError when nobody can be asked now.
    */
   plan: (cause: Cause) => Promise<ExitPlan>
   /** What a transaction pays now, in wei per gas. */
@@ -36,4 +37,13 @@ export type Leaving = {
    * another exit of the same id is another matter.
    */
   endedStart: (exitId: bigint) => string | undefined
+}
+
+/** The guard does not leave by itself because of this: a person has to decide. */
+export class LeavingRefusedError extends GuardError {
+  override readonly code = 'LEAVING_REFUSED'
+
+  constructor(cause: string, why: string) {
+    super(`The guard does not leave the chain because of ${cause}: ${why}.`, { cause, why })
+  }
 }

@@ -1,9 +1,10 @@
 import { piggybackOnInputCall, piggybackOnOutputCall } from '../exit-game/calls.ts'
 import type { Side } from '../exit-game/contract-event.ts'
+import { contractPiece, isMarked } from '../exit-game/contract-piece.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import { addExitQueue } from './add-exit-queue.ts'
 import { giveAnswer } from './answer.ts'
-import { GONE, isHeld, isPhaseOneOver, isPiggybacked, pieceOf } from './in-flight-exit.ts'
+import { GONE, isHeld, isPhaseOneOver } from './in-flight-exit.ts'
 import type { Fields, InFlightExitState, World } from './task.ts'
 import { whyHeldBack } from './why-held-back.ts'
 
@@ -17,7 +18,7 @@ export type OwnPiece = { exitId: bigint; inFlightTx: Uint8Array; side: Side; ind
 export async function piggyback(piece: OwnPiece, world: World): Promise<Fields> {
   const { exitId, inFlightTx, side, index, occurrence } = piece
   const settled = () => settledPiece(piece, world)
-  const state = pieceOf(await world.inFlightExit(exitId), side, index)
+  const state = contractPiece(await world.inFlightExit(exitId), piece)
   if (state && (await settled()) === undefined) await addExitQueue(state.token, world)
   const call =
     side === 'input'
@@ -44,15 +45,16 @@ async function settledPiece(piece: OwnPiece, world: World): Promise<Outcome | un
 /** What the contract says against it. */
 async function closed(
   exit: InFlightExitState,
-  { side, index }: OwnPiece,
+  piece: OwnPiece,
   world: World,
 ): Promise<Outcome | undefined> {
-  const state = pieceOf(exit, side, index)
+  const { side, index } = piece
+  const state = contractPiece(exit, piece)
   if (!state) return { outcome: 'not_needed', reason: `the exit has no ${side} ${index}` }
   if (!world.own.has(state.exitTarget)) {
     return { outcome: 'not_needed', reason: `the ${side} belongs to ${state.exitTarget}, who alone can piggyback it` }
   }
-  if (isPiggybacked(exit, side, index)) return { outcome: 'done_by_other', reason: `the ${side} is piggybacked` }
+  if (isMarked(exit.exitMap, piece)) return { outcome: 'done_by_other', reason: `the ${side} is piggybacked` }
   if (await world.isOutputFinalized(state.outputId)) {
     return { outcome: 'not_needed', reason: `an exit has paid the ${side} already` }
   }

@@ -1,18 +1,20 @@
 import type { Side } from '../exit-game/contract-event.ts'
+import { contractPiece, isMarked } from '../exit-game/contract-piece.ts'
 import type { Outcome } from '../lib/outcome.ts'
-import { GONE, isHeld, isPiggybacked, pieceOf } from './in-flight-exit.ts'
+import { GONE, isHeld } from './in-flight-exit.ts'
 import type { World } from './task.ts'
 
 /** Whether anything is left of a piggyback that is to be challenged; the contract asks for no phase. */
 export async function settledPiggyback(
   exitId: bigint,
-  { side, index }: { side: Side; index: number },
+  challenged: { side: Side; index: number },
   { inFlightExit, isOutputFinalized }: Pick<World, 'inFlightExit' | 'isOutputFinalized'>,
 ): Promise<Outcome | undefined> {
   const exit = await inFlightExit(exitId)
   if (!isHeld(exit)) return GONE
-  if (isPiggybacked(exit, side, index)) return undefined
-  const piece = pieceOf(exit, side, index)
+  if (isMarked(exit.exitMap, challenged)) return undefined
+  const { side, index } = challenged
+  const piece = contractPiece(exit, challenged)
   if (!piece) return { outcome: 'not_needed', reason: `the exit has no ${side} ${index}` }
   return (await isOutputFinalized(piece.outputId))
     ? { outcome: 'too_late', reason: `the ${side} is not piggybacked any more: an exit has paid it` }

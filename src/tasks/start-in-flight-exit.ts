@@ -5,7 +5,9 @@ import type { Side } from '../exit-game/contract-event.ts'
 import { inFlightExitId } from '../exit-game/exit-id.ts'
 import { createdOutput } from '../exit-game/holdings.ts'
 import type { Outcome } from '../lib/outcome.ts'
-import type { Address } from '../plasma/units.ts'
+import { outputId } from '../plasma/output-id.ts'
+import { decodeUtxoPos } from '../plasma/position.ts'
+import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 import { addExitQueue } from './add-exit-queue.ts'
 import { outcomeOf, outcomesOnWire, worst, type ExitOutcome } from './exit-outcomes.ts'
 import { inFlightExits, type InFlightExitOrder } from './exit-wire.ts'
@@ -112,7 +114,22 @@ function starterOf(order: InFlightExitOrder, own: ReadonlySet<Address>): Address
   return piecesOf(order).find(({ owner }) => owner !== undefined && own.has(owner))?.owner
 }
 
-async function settledExit({ exitId }: InFlightExitOrder, { inFlightExit }: World): Promise<Outcome | undefined> {
-  const held = isHeld(await inFlightExit(exitId))
-  return held ? { outcome: 'done_by_other', reason: 'The exit is started already.' } : undefined
+async function settledExit(order: InFlightExitOrder, world: World): Promise<Outcome | undefined> {
+  if (isHeld(await world.inFlightExit(order.exitId)))
+    return { outcome: 'done_by_other', reason: 'The exit is started already.' }
+  for (const id of outputIds(order)) if (!(await world.isOutputFinalized(id))) return undefined
+  return { outcome: 'not_needed', reason: 'Exits have paid all of it already.' }
 }
+
+function outputIds({ data, inputs, outputs }: InFlightExitOrder): Hash[] {
+  const ofInputs = inputs.flatMap((index) => {
+    const txbytes = data.input_txs[index]
+    const utxoPos = data.input_utxos_pos[index]
+    if (!txbytes || utxoPos === undefined) return []
+    return [outputId(txbytes, decodeUtxoPos(utxoPos).outputIndex, utxoPos)]
+  })
+  return [...ofInputs, ...outputs.map((index) => outputId(data.in_flight_tx, index, NO_DEPOSIT))]
+}
+
+/** The id of a child block's output does not hold its position, so any position of a child block will do. */
+const NO_DEPOSIT = 0n as UtxoPos

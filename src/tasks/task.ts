@@ -11,10 +11,11 @@ import { GuardError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import type { Address, Hash, Seconds, Timestamp, UtxoPos, Wei } from '../plasma/units.ts'
+import type { Leaving } from './leaving.ts'
 
 /** JSON without null, as a MESG engine can carry it. */
-export type Json = string | number | boolean | readonly Json[] | Fields
-export type Fields = { readonly [name: string]: Json }
+export type Json = string | number | boolean | Json[] | Fields
+export type Fields = { [name: string]: Json }
 
 /** What the exit game holds of a standard exit. `amount` 0: unknown, or processed. */
 export type StandardExitState = { exitable: boolean; utxoPos: UtxoPos; exitTarget: Address; amount: Wei }
@@ -120,6 +121,7 @@ export type World = {
   /** A call of the exit game or of the framework, with the bond that goes with it. */
   encode: (call: ContractCall, bond?: Wei) => Call
   submit: (intent: Intent) => Promise<Outcome>
+  leaving: Leaving
   /** Tells the event source how an answer ended. */
   answered: (
     what: {

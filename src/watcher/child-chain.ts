@@ -25,7 +25,7 @@ export type Announced = Wanted & { event: Of<'BlockSubmitted'>; submittedAt: Tim
 type Obstacle = { because: 'missing' } | { because: 'doubtful' } | { because: 'invalid'; errorType: string }
 
 /** The block before which the ledger stands still. */
-export type Halt = Announced & Obstacle
+type Halt = Announced & Obstacle
 
 export type ChildChain = {
   /**
@@ -149,7 +149,7 @@ function without(ledger: LedgerView, isTaken: (utxoPos: UtxoPos) => boolean): Le
 }
 
 /** The watch began after the contracts did, so the ledger can never be complete. */
-export class BlockGapError extends GuardError {
+class BlockGapError extends GuardError {
   override readonly code = 'BLOCK_GAP'
 
   constructor(expected: bigint, found: bigint) {

@@ -10,7 +10,7 @@ export type WatcherPorts = ChainPorts & { sleep: (ms: number, signal: AbortSigna
 export type WatcherConfig = ChainConfig & { pace?: Pace }
 
 /** Why a watcher cannot be asked: it has not caught up since it was started, or its node does not answer. */
-export type Blindness = 'boot_in_progress' | 'ethereum_connection_error'
+type Blindness = 'boot_in_progress' | 'ethereum_connection_error'
 
 export type Watcher = {
   /** Follows both chains until aborted. What fails is tried again. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { fromHex, toHex, type Hex } from '../../src/lib/bytes.ts'
 import { verifyProof } from '../../src/plasma/merkle.ts'
-import type { Hash, UtxoPos } from '../../src/plasma/units.ts'
+import type { UtxoPos } from '../../src/plasma/units.ts'
 import { ETH } from '../../src/plasma/units.ts'
 import { alice, bob, carol, mallory } from '../support/signers.ts'
 import { at, pay, payment } from '../support/transactions.ts'
@@ -241,7 +241,7 @@ describe('in-flight exits', () => {
       success({ in_flight_txbytes: toHex(raw), in_flight_tx_pos: at(1000n), in_flight_proof: proof }),
     )
     const bytes = fromHex((answer['data'] as { in_flight_proof: Hex }).in_flight_proof)
-    expect(verifyProof({ root: root as Hash, leaf: raw, index: 0, proof: bytes })).toBe(true)
+    expect(verifyProof({ root: root, leaf: raw, index: 0, proof: bytes })).toBe(true)
     expect(await post('/in_flight_exit.prove_canonical', { txbytes: '0xc0' })).toEqual(
       failure('prove_canonical:malformed_transaction'),
     )

@@ -63,7 +63,10 @@ describe('/transaction.submit', () => {
       'submit_typed:superfluous_signature',
       described,
     ],
-    'a signature of nobody': [signedWith(raw, [new Uint8Array(65).fill(27)]).bytes, 'submit:recovery_failure'],
+    'a signature of nobody': [
+      signedWith(raw, [Uint8Array.of(...new Uint8Array(64).fill(255), 27)]).bytes,
+      'submit:recovery_failure',
+    ],
     'one input twice': [
       payment(
         [

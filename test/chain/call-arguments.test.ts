@@ -28,12 +28,14 @@ function startCall(raw: Uint8Array, utxoPos: UtxoPos): Hex {
   return encodeFunctionData({ abi: exitGameAbi, functionName: 'startStandardExit', args })
 }
 
+const proof: Hex = '0xab'
+
 function startInFlightCall(raw: Uint8Array, positions: readonly bigint[], signatures: readonly Hex[]): Hex {
   const args = {
     inFlightTx: toHex(raw),
     inputTxs: positions.map(() => toHex(deposit)),
     inputUtxosPos: positions,
-    inputTxsInclusionProofs: positions.map(() => '0xab'),
+    inputTxsInclusionProofs: positions.map(() => proof),
     inFlightTxWitnesses: signatures,
   }
   return encodeFunctionData({ abi: exitGameAbi, functionName: 'startInFlightExit', args: [args] })

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const root = `0x${'ab'.repeat(32)}` as Hash
-const operator = () => createOperator({ url: `${server.url}/v1`, timeoutMs: 300, maxBlockBytes: 10_000 })
+const operator = (timeoutMs = 20_000) => createOperator({ url: `${server.url}/v1`, timeoutMs, maxBlockBytes: 10_000 })
 const enveloped = (data: unknown, success = true) => JSON.stringify({ version: '1.0', success, data })
 const block = { blknum: 1000, hash: root, transactions: ['0x0102', '0xFF'] }
 
@@ -51,7 +51,7 @@ describe('The operator serves a block', () => {
     ['is broken', answering('oops', 500), 'http status'],
   ])('the operator %s: a fact, not an exception', async (_, behaviour, reason) => {
     server.behave(behaviour)
-    expect(await operator().block(root)).toEqual({ ok: false, reason })
+    expect(await operator(reason === 'timeout' ? 50 : 20_000).block(root)).toEqual({ ok: false, reason })
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { decodeFunctionData, encodeFunctionData, parseAbi, type Abi } from 'viem'
+import { decodeFunctionData, encodeFunctionData, parseAbi } from 'viem'
 import {
   challengeStandardExitCall,
   piggybackOnInputCall,

@@ -104,23 +104,15 @@ function regrouped(events: readonly ExitGameEvent[]): ExitGameEvent[] {
 }
 
 function expectOpen(condition: Condition, game: ExitGame, height: number): void {
-  switch (condition.type) {
-    case 'invalid_exit':
-      expect(game.standardExits.get(condition.exitId)?.status).toBe('open')
-      return
-    case 'invalid_piggyback': {
-      const exit = game.inFlightExits.get(condition.txHash)
-      expect(exit?.status).toBe('open')
-      expect(exit?.piggybacks[condition.side][condition.index]?.status).toBe('claimed')
-      return
-    }
-    case 'noncanonical_ife':
-    case 'piggyback_available':
-      expect(game.inFlightExits.get(condition.txHash)?.status).toBe('open')
-      expect(condition.deadline).toBeGreaterThan(timeOf(height))
-      return
-    default:
+  if (condition.type === 'invalid_exit') expect(game.standardExits.get(condition.exitId)?.status).toBe('open')
+  if (condition.type === 'invalid_piggyback') {
+    const exit = game.inFlightExits.get(condition.txHash)
+    expect(exit).toMatchObject({ status: 'open' })
+    expect(exit?.piggybacks[condition.side][condition.index]).toMatchObject({ status: 'claimed' })
   }
+  if (condition.type !== 'noncanonical_ife' && condition.type !== 'piggyback_available') return
+  expect(game.inFlightExits.get(condition.txHash)).toMatchObject({ status: 'open' })
+  expect(condition.deadline).toBeGreaterThan(timeOf(height))
 }
 
 describe('folding what the exit game said', () => {

@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { standardExitId } from '../../src/exit-game/exit-id.ts'
 import { toHex } from '../../src/lib/bytes.ts'
-import { GuardError } from '../../src/lib/errors.ts'
 import { getChallengeData } from '../../src/tasks/get-challenge-data.ts'
 import type { StandardExitChallenge, Witness } from '../../src/tasks/task.ts'
 import { hashOf } from '../support/conditions.ts'
 import { alice, bob, mallory } from '../support/signers.ts'
 import { at, deposit, pay, payment } from '../support/transactions.ts'
-import { aWorld } from '../support/world.ts'
+import { aWitness, aWorld } from '../support/world.ts'
 
 // Mallory deposited, paid Alice, and now exits the deposit.
 const position = at(1n)
@@ -25,13 +24,10 @@ const occurrence = `${hashOf('e')}:0`
 const inputs = { exit_id: exitId.toString(), utxo_pos: position.toString(), occurrence, attempt: 2 }
 
 function says(name: string, answer: Partial<StandardExitChallenge>): Witness {
-  return { name, standardExitChallenge: async () => ({ ...proof, ...answer }) }
+  return aWitness({ name, standardExitChallenge: async () => ({ ...proof, ...answer }) })
 }
 
-class Deaf extends GuardError {
-  override readonly code = 'DEAF'
-}
-const silent: Witness = { name: 'silent', standardExitChallenge: async () => Promise.reject(new Deaf('no answer')) }
+const silent = aWitness({ name: 'silent' })
 
 async function ask(...witnesses: Witness[]) {
   const { world, sent } = aWorld({ witnesses })
@@ -78,7 +74,7 @@ describe('getChallengeData', () => {
     ['shows a signature of the wrong length', { signature: new Uint8Array(3) }, 'not_signed_by_owner'],
   ])('refuses a witness that %s, and says why', async (_, lie, reason) => {
     await expect(ask(says('liar', lie))).rejects.toMatchObject({
-      code: 'NO_CHALLENGE_DATA',
+      code: 'NO_PROOF',
       retryable: true,
       message: expect.stringContaining(reason),
     })
@@ -86,7 +82,7 @@ describe('getChallengeData', () => {
 
   test('a bug of a witness is not taken for an answer', async () => {
     await expect(
-      ask({ name: 'broken', standardExitChallenge: async () => Promise.reject(new TypeError('bug')) }),
+      ask(aWitness({ name: 'broken', standardExitChallenge: async () => Promise.reject(new TypeError('bug')) })),
     ).rejects.toThrow(TypeError)
   })
 })

@@ -10,7 +10,7 @@ export type Said = WithoutAt<ChainEvent>
 
 type Block = { head: Head; events: ChainEvent[]; unreadable: UnreadableEvent[]; root?: [bigint, SubmittedBlock] }
 
-export const GENESIS_TIME = 1_600_000_000n
+const GENESIS_TIME = 1_600_000_000n
 const BLOCK_SECONDS = 15n
 
 /** A root chain as a list, with the tricks that real ones play. */

@@ -1,0 +1,62 @@
+import type { Config } from './config.ts'
+import type { Alarms } from './events/alarm.ts'
+import { relevant } from './events/relevant.ts'
+import { sleep } from './lib/sleep.ts'
+import { createOwnWitness } from './own-witness.ts'
+import type { Sight, SightParts } from './sight.ts'
+import { createTransactionArchive } from './store/transaction-archive.ts'
+import { createVerification } from './verification.ts'
+import type { Snapshot } from './watcher/snapshot.ts'
+import type { Watcher } from './watcher/watcher.ts'
+
+const NAME = 'own verification'
+const LOOK_MS = 5_000
+
+/** Our own verification of both chains as a way of seeing. */
+export function createOwnSight(
+  config: Config,
+  childChain: NonNullable<Config['childChain']>,
+  { node, deployment, database, own, log }: SightParts,
+): Sight {
+  const archive = createTransactionArchive(database)
+  const margin = BigInt(config.rootChain.confirmations - 1)
+  const watcher = createVerification(childChain, { node, deployment, archive, log }, margin)
+  return {
+    name: NAME,
+    witness: createOwnWitness(watcher, deployment.framework),
+    run: async ({ pin, alarms }, signal) => {
+      watcher.onHead((snapshot) => {
+        const { head, conditions } = snapshot
+        void pin(NAME, relevant(conditions, { now: head.timestamp, own }), head)
+        void raiseUnreadable(snapshot, alarms)
+      })
+      await Promise.all([watcher.run(signal), watchEyes(watcher, alarms, signal)])
+    },
+  }
+}
+
+/** Behind a log that nobody can read, an exit may hide that nobody can judge. */
+async function raiseUnreadable({ unreadable, game }: Snapshot, { raise }: Alarms): Promise<void> {
+  for (const { txHash, what } of unreadable) {
+    const message = `Root chain transaction ${txHash} holds what cannot be read: ${what}. An exit may hide there.`
+    await raise({ kind: 'unreadable_log', subject: `${txHash} ${what}`, message, level: 'critical' })
+  }
+  for (const { type, subject, occurrence } of game.unreadable) {
+    const { txHash, rank } = occurrence
+    const message = `${type} in root chain transaction ${txHash} speaks of an exit that is not known: ${subject}.`
+    const where = { subject: `${txHash}:${rank}`, occurrence: `${txHash}:${rank}` }
+    await raise({ kind: 'unknown_exit', ...where, message, level: 'critical' })
+  }
+}
+
+/** A node that does not answer makes the verification blind; the operator's silence is a matter of its own. */
+async function watchEyes(watcher: Pick<Watcher, 'blindness'>, alarms: Alarms, signal: AbortSignal): Promise<void> {
+  const matter = { kind: 'blind', subject: NAME }
+  while (!signal.aborted) {
+    const because = watcher.blindness()
+    const message = 'The root chain node does not answer: nothing is guarded until it does.'
+    if (because === 'ethereum_connection_error') await alarms.raise({ ...matter, message, level: 'critical' })
+    if (because === undefined) await alarms.lower(matter)
+    await sleep(LOOK_MS, signal)
+  }
+}

@@ -1,0 +1,59 @@
+import { readExitableUtxos } from './chain/exitable-utxos.ts'
+import type { RemoteWatcher } from './chain/remote-watcher.ts'
+import { createdOutput, isSignedBy, type Coin, type HeldInput, type HeldTransaction, type Holdings } from './exit-game/holdings.ts'
+import type { OwnTransaction } from './own-transactions.ts'
+import type { Address, UtxoPos } from './plasma/units.ts'
+
+type Asked = {
+  url: string
+  remote: Pick<RemoteWatcher, 'exitData' | 'inFlightExitData'>
+  own: ReadonlySet<Address>
+  archived: readonly OwnTransaction[]
+}
+
+/**
+ * What own accounts have, in the words of a Watcher that the user trusts. It does not say which transactions blocks
+ * hold: one of ours is in flight as long as the outputs that it spends are unspent there.
+ *
+ * @throws a retryable GuardError when the Watcher gives no usable answer.
+ */
+export async function remoteHoldings(asked: Asked): Promise<Holdings> {
+  const coins: Coin[] = []
+  for (const owner of asked.own) {
+    for (const utxoPos of await readExitableUtxos(asked.url, owner)) {
+      const coin = await readCoin(utxoPos, asked)
+      if (coin && asked.own.has(coin.output.owner)) coins.push(coin)
+    }
+  }
+  const unspent = new Set(coins.map(({ utxoPos }) => utxoPos))
+  const transactions: HeldTransaction[] = []
+  for (const known of asked.archived) {
+    if (!isSignedBy(known, asked.own) || !known.transaction.inputs.some((utxoPos) => unspent.has(utxoPos))) continue
+    transactions.push({ ...known, inputs: await readInputs(known, unspent, asked) })
+  }
+  return { coins, transactions }
+}
+
+async function readCoin(utxoPos: UtxoPos, { remote }: Asked): Promise<Coin | undefined> {
+  const served = await remote.exitData(utxoPos)
+  if (!served.ok) return undefined
+  const data = { utxo_pos: utxoPos, txbytes: served.data.outputTx, proof: served.data.proof }
+  const output = createdOutput(data)
+  return output && { utxoPos, output, data, exit: 'none' }
+}
+
+async function readInputs(
+  { transaction, signedTx }: OwnTransaction,
+  unspent: ReadonlySet<UtxoPos>,
+  { remote, own }: Asked,
+): Promise<HeldInput[]> {
+  const served = await remote.inFlightExitData(signedTx)
+  return transaction.inputs.map((utxoPos, index) => {
+    const txbytes = served.ok ? served.data.inputTxs[index] : undefined
+    const proof = served.ok ? served.data.inputTxsInclusionProofs[index] : undefined
+    const data = txbytes && proof && { utxo_pos: utxoPos, txbytes, proof }
+    const output = data && createdOutput(data)
+    if (!data || !output) return { utxoPos, isSpent: false }
+    return { utxoPos, proven: { output, data }, isSpent: own.has(output.owner) && !unspent.has(utxoPos) }
+  })
+}
