@@ -33,6 +33,7 @@ export const actorAbi = parseAbi([
   'function challengeInFlightExitInputSpent(ChallengeInputSpent args)',
   'function challengeInFlightExitOutputSpent(ChallengeOutputSpent args)',
   'function deleteNonPiggybackedInFlightExit(uint160 exitId)',
+  'event BlockSubmitted(uint256 blknum)',
   'event DepositCreated(address indexed depositor, uint256 indexed blknum, address indexed token, uint256 amount)',
   'event ExitStarted(address indexed owner, uint160 exitId)',
   'event ExitChallenged(uint256 indexed utxoPos)',

@@ -1,8 +1,4 @@
-import { createArchivedSpends } from './archived-spends.ts'
 import { readDeployment } from './chain/deployment.ts'
-import { encodeCall } from './chain/encode-call.ts'
-import { createExitGameReader } from './chain/exit-game.ts'
-import { createExitQueueReader } from './chain/exit-queue.ts'
 import { createNode } from './chain/node.ts'
 import { createRootChain } from './chain/root-chain.ts'
 import type { Config } from './config.ts'
@@ -11,6 +7,7 @@ import type { Environment } from './engine/environment.ts'
 import { createAlarms } from './events/alarm.ts'
 import { createConditionBoard } from './events/board.ts'
 import { createEventSource } from './events/source.ts'
+import { createLeaving } from './leaving.ts'
 import type { Logger } from './lib/logger.ts'
 import { warningOnce } from './lib/once.ts'
 import { patiently } from './lib/patiently.ts'
@@ -20,9 +17,10 @@ import { createSights } from './sights.ts'
 import { loadSigners } from './signers.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { createEventJournal } from './store/event-journal.ts'
+import { holdSendingLock } from './store/sending-lock.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
 import { tasks } from './tasks/registry.ts'
-import type { World } from './tasks/task.ts'
+import { createWorld } from './world.ts'
 
 type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal }
 
@@ -32,12 +30,19 @@ type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal
  * @throws GuardError for a configuration that cannot work: keys, processes, contracts of another generation.
  */
 export async function runGuard(config: Config, surroundings: Surroundings): Promise<void> {
+  const release = signs(config) ? holdSendingLock(config.data) : () => {}
   const database = openDatabase(config.data)
   try {
     await guard(config, database, surroundings)
   } finally {
     database.close()
+    release()
   }
+}
+
+/** Two senders of one account would fight over its nonces. */
+function signs({ mode }: Config): boolean {
+  return mode === 'defend' || mode === 'defend-and-exit'
 }
 
 async function guard(config: Config, database: Database, { environment, log, signal }: Surroundings): Promise<void> {
@@ -53,24 +58,15 @@ async function guard(config: Config, database: Database, { environment, log, sig
   const own = new Set(signers.map(({ address }) => address))
   const sights = createSights(config, { node, deployment, rootChain, database, own, log })
 
-  const world: World = {
-    framework,
-    exitGame: deployment.paymentExitGame,
-    minExitPeriod: deployment.minExitPeriod,
+  const archive = createTransactionArchive(database)
+  const leaving = createLeaving(config, { node, deployment, archive, own, verification: sights.verification })
+  const world = createWorld({
+    ...{ node, deployment, rootChain, archive, signers, leaving, log },
     witnesses: sights.witnesses,
-    own,
-    now: async () => (await rootChain.head()).timestamp,
-    ...createExitGameReader(node, deployment),
-    exitQueue: createExitQueueReader(node, deployment),
-    submittedBlock: rootChain.submittedBlock,
-    archivedSpends: createArchivedSpends(createTransactionArchive(database), framework),
-    encode: (call, bond) => encodeCall(deployment, call, bond),
-    responder: signers[0]?.address ?? framework,
     submit: sending.submit,
     answered: (what, outcome) => source.answered(what, outcome),
     raise: (alarm) => alarms.raise(alarm),
-    log,
-  }
+  })
   const engine = createEngine({
     service,
     processes: graphs.filter((graph) =>

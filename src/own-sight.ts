@@ -24,6 +24,7 @@ export function createOwnSight(
   return {
     name: NAME,
     witness: createOwnWitness(watcher, deployment.framework),
+    verification: watcher,
     run: async ({ pin, alarms }, signal) => {
       watcher.onHead((snapshot) => {
         const { head, conditions } = snapshot

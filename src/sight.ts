@@ -7,6 +7,7 @@ import type { Logger } from './lib/logger.ts'
 import type { Address } from './plasma/units.ts'
 import type { Database } from './store/database.ts'
 import type { Witness } from './tasks/task.ts'
+import type { Watcher } from './watcher/watcher.ts'
 
 /** What a way of seeing is made of. */
 export type SightParts = {
@@ -22,4 +23,10 @@ export type SightParts = {
 export type Outlet = { pin: ConditionBoard['pin']; alarms: Alarms }
 
 /** A way of seeing what goes wrong, which can also prove it. */
-export type Sight = { name: string; witness: Witness; run: (outlet: Outlet, signal: AbortSignal) => Promise<void> }
+export type Sight = {
+  name: string
+  witness: Witness
+  /** Where this is our own verification of both chains. */
+  verification?: Pick<Watcher, 'snapshot' | 'onHead'>
+  run: (outlet: Outlet, signal: AbortSignal) => Promise<void>
+}

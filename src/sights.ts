@@ -14,6 +14,7 @@ export function createSights(config: Config, parts: SightParts) {
   return {
     order: sights.map(({ name }) => name),
     witnesses: sights.map(({ witness }) => witness),
+    verification: sights.find(({ verification }) => verification)?.verification,
     run: async (outlet: Outlet, signal: AbortSignal) => {
       const heard = stays === undefined ? outlet : { ...outlet, pin: alarming(outlet, stays) }
       await Promise.all(sights.map((sight) => sight.run(heard, signal)))

@@ -1,6 +1,8 @@
+import type { Wei } from '../../src/plasma/units.ts'
+
 const WEI = 10n ** 18n
 
 /** Whole ether, or whole tokens, in their smallest units. */
-export function whole(amount: number): bigint {
-  return BigInt(amount) * WEI
+export function whole(amount: number): Wei {
+  return (BigInt(amount) * WEI) as Wei
 }

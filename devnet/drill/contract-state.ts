@@ -98,3 +98,29 @@ export function withdrawn({ logs }: Receipt): readonly string[] {
     'inputIndex' in args ? `input ${args.inputIndex}` : `output ${args.outputIndex}`,
   )
 }
+
+/** The exits that were processed so far, in order, and whether each of them was paid. */
+export async function processedExits({ client, contracts }: Chain): Promise<readonly ProcessedExit[]> {
+  const logs = await client.getLogs({ address: contracts.exitGame, fromBlock: 0n })
+  const events = parseEventLogs({ abi, eventName: [...PROCESSING], logs })
+  const exits = new Map(events.map(({ args, eventName }) => [args.exitId, eventName !== 'ExitOmitted']))
+  return [...exits].map(([exitId, isPaid]) => ({ exitId, isPaid }))
+}
+
+export type ProcessedExit = { exitId: bigint; isPaid: boolean }
+
+const PROCESSING = [
+  'ExitFinalized',
+  'ExitOmitted',
+  'InFlightExitInputWithdrawn',
+  'InFlightExitOutputWithdrawn',
+] as const
+
+/** The receipt of the root chain transaction that submitted a child block. */
+export async function submissionOf({ client, contracts }: Chain, blknum: bigint): Promise<Receipt> {
+  const logs = await client.getLogs({ address: contracts.framework, fromBlock: 0n })
+  const submissions = parseEventLogs({ abi, eventName: 'BlockSubmitted', logs })
+  const submission = submissions.find(({ args }) => args.blknum === blknum)
+  if (!submission) throw new Error(`Block ${blknum} was not submitted.`)
+  return client.getTransactionReceipt({ hash: submission.transactionHash })
+}

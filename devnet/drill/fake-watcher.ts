@@ -10,15 +10,18 @@ export type Claim = {
   challengeData?: Readonly<Record<string, unknown>>
 }
 
-type Surroundings = { client: RootChainClient; contracts: Contracts; claims: () => readonly Claim[] }
+/** An entry of `byzantine_events`, as a Watcher lists it. */
+export type Report = { event: string; details: Readonly<Record<string, unknown>> }
+
+type Surroundings = { client: RootChainClient; contracts: Contracts; claims?: () => readonly Claim[]; reports?: () => readonly Report[] }
 
 /** Serves the part of a Watcher's API that a guard asks for an invalid exit. It looks healthy, and says what it is told. */
-export function serveFakeWatcher({ client, contracts, claims }: Surroundings): Promise<JsonServer> {
+export function serveFakeWatcher({ client, contracts, claims = none, reports = none }: Surroundings): Promise<JsonServer> {
   return serveJson({ port: 0 }, async ({ path, body }) => {
     const answer = (given: ReturnType<typeof success>) => ({ status: 200, body: envelope('watcher', given) })
     switch (path) {
       case '/status.get':
-        return answer(success(await status(client, contracts, claims())))
+        return answer(success(await status(client, contracts, [...claims().map(reportOf), ...reports()])))
       case '/alarm.get':
         return answer(success([]))
       case '/configuration.get':
@@ -57,7 +60,7 @@ const SERVICES = [
   'root_chain_height',
 ]
 
-async function status(client: RootChainClient, contracts: Contracts, claims: readonly Claim[]) {
+async function status(client: RootChainClient, contracts: Contracts, reports: readonly Report[]) {
   const { number: height, timestamp } = await client.getBlock({ blockTag: 'latest' })
   return {
     last_validated_child_block_number: 1000n,
@@ -75,11 +78,16 @@ async function status(client: RootChainClient, contracts: Contracts, claims: rea
     },
     services_synced_heights: SERVICES.map((service) => ({ service, height })),
     in_flight_exits: [],
-    byzantine_events: claims.map(({ details }) => ({
-      event: 'invalid_exit',
-      details: { name: 'invalid_exit', ...details },
-    })),
+    byzantine_events: reports.map(({ event, details }) => ({ event, details: { name: event, ...details } })),
   }
+}
+
+function reportOf({ details }: Claim): Report {
+  return { event: 'invalid_exit', details }
+}
+
+function none(): readonly never[] {
+  return []
 }
 
 function positionIn(body: unknown): bigint | undefined {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { stringify } from 'yaml'
-import type { Hex } from '../../src/lib/bytes.ts'
+import { type Hex, toHex } from '../../src/lib/bytes.ts'
 import { projectRoot } from '../package-files.ts'
 import { type Child, startChild } from './child.ts'
 import type { Ends } from './ends.ts'
@@ -44,9 +44,15 @@ export async function startWatcher(home: Home, file: GuardFile): Promise<string>
 }
 
 /** Runs `plasma-guard remember` for a guard that lives there. */
-export async function remember({ directory, signal }: Home, signedTx: Hex): Promise<void> {
-  const args = [main(), 'remember', '--config', join(directory, CONFIG), signedTx]
-  await promisify(execFile)(process.execPath, args, { cwd: directory, signal })
+export async function remember(
+  { directory, signal }: Home,
+  signedTxs: readonly Uint8Array[],
+  privateKey: Hex,
+): Promise<void> {
+  const { PATH = '', HOME = '' } = process.env
+  const env = { PATH, HOME, PRIVATE_KEY: privateKey }
+  const args = [main(), 'remember', '--config', join(directory, CONFIG), ...signedTxs.map(toHex)]
+  await promisify(execFile)(process.execPath, args, { cwd: directory, env, signal })
 }
 
 const CONFIG = 'guard.yml'

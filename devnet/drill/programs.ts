@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Hex, toHex } from '../../src/lib/bytes.ts'
+import type { Hex } from '../../src/lib/bytes.ts'
 import type { Address } from '../../src/plasma/units.ts'
 import type { Child } from './child.ts'
 import type { Ends } from './ends.ts'
@@ -61,8 +61,6 @@ export async function startPrograms(at: Surroundings, settings: GuardSettings): 
   const guard = await startGuard(home, { rootChain: rootChain(at.gateUrl), ...source, mode }, privateKey)
   return {
     guard,
-    remember: async (signedTxs) => {
-      for (const signedTx of signedTxs) await remember(home, toHex(signedTx))
-    },
+    remember: (signedTxs) => remember(home, signedTxs, privateKey),
   }
 }

@@ -4,12 +4,18 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { packageRoot } from '../config.ts'
 import { GuardError } from '../lib/errors.ts'
-import { configCommand } from './config.ts'
-import { devnetCommand } from './devnet.ts'
-import { drillCommand } from './drill.ts'
-import { processCommand } from './process.ts'
-import { runCommand } from './run.ts'
-import { watchCommand } from './watch.ts'
+
+/** Each command brings its own code, and only the one that was asked for is loaded: a guard should be awake soon. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand(),
+  watch: async () => (await import('./watch.ts')).watchCommand(),
+  config: async () => (await import('./config.ts')).configCommand(),
+  exit: async () => (await import('./exit.ts')).exitCommand(),
+  remember: async () => (await import('./remember.ts')).rememberCommand(),
+  process: async () => (await import('./process.ts')).processCommand(),
+  devnet: async () => (await import('./devnet.ts')).devnetCommand(),
+  drill: async () => (await import('./drill.ts')).drillCommand(),
+}
 
 const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
   version: string
@@ -22,17 +28,10 @@ const program = new Command('plasma-guard')
   .showHelpAfterError()
   .addHelpText('after', '\nExit codes: 0 done; 1 not done, the reason is on standard error.')
 
-for (const command of [
-  runCommand(),
-  watchCommand(),
-  configCommand(),
-  processCommand(),
-  devnetCommand(),
-  drillCommand(),
-])
-  program.addCommand(command)
-
 try {
+  const [, , name = ''] = process.argv
+  const asked = Object.hasOwn(commands, name) ? commands[name] : undefined
+  for (const load of asked ? [asked] : Object.values(commands)) program.addCommand(await load())
   await program.parseAsync()
 } catch (error) {
   // What the program threw on purpose explains itself; anything else is a bug and shows where.

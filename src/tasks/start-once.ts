@@ -18,6 +18,6 @@ export async function startOnce({ purpose, exitId, call, from, settled }: Start,
   const before = world.leaving.endedStart(exitId)
   const key = [call.to, purpose, exitId, ...(before === undefined ? [] : ['after', before])].join(':')
   const outcome = await world.submit({ ...call, key, purpose, from, settled })
-  world.log.info({ purpose, exitId, ...outcome }, 'exit attempted')
+  world.log.info({ purpose, exitId, ...outcome }, 'answer ended')
   return outcome
 }

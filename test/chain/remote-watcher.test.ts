@@ -182,23 +182,23 @@ describe('The Watcher serves what an answer needs', () => {
     )
     expect(await watcher().competitor(tx)).toMatchObject({
       ok: true,
-      data: { competingTxPos: 0n, competingTxInclusionProof: new Uint8Array(), inputUtxoPos: 1_000_000_000n },
+      data: { competing_tx_pos: 0n, competing_proof: new Uint8Array(), input_utxo_pos: 1_000_000_000n },
     })
     server.behave(served('"in_flight_txbytes":"0x01","in_flight_tx_pos":2000000010000,"in_flight_proof":"0x02"'))
     expect(await watcher().canonicalProof(tx)).toEqual({
       ok: true,
-      data: { inFlightTx: one, inFlightTxPos: 2_000_000_010_000n, inclusionProof: two },
+      data: { in_flight_txbytes: one, in_flight_tx_pos: 2_000_000_010_000n, in_flight_proof: two },
     })
     const spending = '"spending_txbytes":"0x02","spending_input_index":1,"spending_sig":"0x01"'
     server.behave(
       served(`"in_flight_txbytes":"0x01","in_flight_input_index":2,${spending},"input_tx":"0x02","input_utxo_pos":7`),
     )
     expect(await watcher().inputChallenge(tx, 2)).toMatchObject({
-      data: { inFlightTxInputIndex: 2, challengingTxInputIndex: 1, challengingTx: two, inputUtxoPos: 7n },
+      data: { in_flight_input_index: 2, spending_input_index: 1, spending_txbytes: two, input_utxo_pos: 7n },
     })
     server.behave(served(`"in_flight_txbytes":"0x01","in_flight_output_pos":9,"in_flight_proof":"0x02",${spending}`))
     expect(await watcher().outputChallenge(tx, 0)).toMatchObject({
-      data: { outputUtxoPos: 9n, inFlightTxInclusionProof: two, challengingTxSignature: one },
+      data: { in_flight_output_pos: 9n, in_flight_proof: two, spending_sig: one },
     })
   })
 

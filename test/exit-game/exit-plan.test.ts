@@ -80,7 +80,7 @@ describe('an own output that was never signed away', () => {
 
   test('leaves although the vault took the deposit after the first bad block', () => {
     const chain = childChain()
-    chain.block(fee(1000n, { owner: operator, amount: 1n }))
+    chain.block(payment([{ utxoPos: chain.deposit(bob, 1n), signer: bob }], [pay(bob, 1n)]))
     const late = chain.deposit(alice, 5n)
     const firstBad = { blknum: 1000n, timestamp: 5_000n as Timestamp }
     expect(standard(planOf({ chain, people: [alice], terms: { firstBad } }))).toEqual([late])
@@ -333,28 +333,25 @@ describe("somebody else's transaction that no valid block holds", () => {
 
   test('is joined when its exit is open, in its phase 1', () => {
     const chain = childChain()
-    const tx = payment([{ utxoPos: chain.deposit(mallory, 10n), signer: mallory }], [pay(bob, 1n), pay(alice, 9n, token)])
-    const started = inFlightExitStarted(chain, tx, 95)
-    const game = gameOf(started)
-    expect(planOf({ chain, people: [alice], game }).piggybacks).toEqual([])
-    const ether = payment([{ utxoPos: chain.deposit(mallory, 20n), signer: mallory }], [pay(bob, 1n), pay(alice, 9n)])
-    const open = gameOf(inFlightExitStarted(chain, ether, 95))
+    const coin = { utxoPos: chain.deposit(mallory, 10n, token), signer: mallory }
+    const tx = payment([coin], [pay(bob, 1n, token), pay(alice, 9n, token)])
+    const open = gameOf(inFlightExitStarted(chain, tx, 95))
     expect(planOf({ chain, people: [alice], game: open })).toMatchObject({
       ...nothing,
       piggybacks: [
         {
           side: 'output',
           index: 1,
-          exitId: inFlightExitId(ether.transaction.raw),
-          inFlightTx: ether.transaction.raw,
+          exitId: inFlightExitId(tx.transaction.raw),
+          inFlightTx: tx.transaction.raw,
           deadline: timeOf(95) + MEP / 2n - 1n,
-          addExitQueue: false,
+          addExitQueue: true,
         },
       ],
     })
     const late = { now: (timeOf(95) + MEP / 2n) as Timestamp }
     expect(left(planOf({ chain, people: [alice], game: open, terms: late }))).toEqual([
-      ['phase_one_over', 9n, ether.transaction.txHash, 1],
+      ['phase_one_over', 9n, tx.transaction.txHash, 1],
     ])
   })
 

@@ -95,7 +95,7 @@ function expectAnswer(compared: Compared): void {
   expect(data['competing_tx_pos']).toBe(asked.data['competing_tx_pos'])
   if (section === 'competitors') return
   const spenders: readonly string[] = [tx, sig, index]
-  const others = (all: Fields) => Object.entries(all).filter(([key]) => !spenders.includes(key))
+  const others = (all: Fields) => Object.fromEntries(Object.entries(all).filter(([key]) => !spenders.includes(key)))
   expect(others(data)).toEqual(others(asked.data))
 }
 

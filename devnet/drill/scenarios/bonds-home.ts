@@ -3,13 +3,13 @@ import { whole } from '../amounts.ts'
 import { inFlightBonds, inFlightExitState, standardExitBond, standardExitState, tokenBalance } from '../contract-state.ts'
 import { expectEqual, type Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
-import { deleteForGuard } from './closing.ts'
+import { guardDeletes } from './closing.ts'
 import { deposit } from './double-spend.ts'
 
 export const bondsHome: Scenario<World> = {
   name: 'bonds_home',
   event: 'exit_processable',
-  modes: ['embedded'],
+  modes: ['embedded', 'remote'],
   story: "The guard's account leaves in every way there is: the guard fetches what it is owed, and every bond.",
   async play(world) {
     const { alice, bob, owner, guard, time, tell } = world
@@ -23,7 +23,7 @@ export const bondsHome: Scenario<World> = {
     await guard.untilEvent('piggyback_available', joined)
     await guard.untilAnswered('piggybackInFlightExitOnOutput')
 
-    await deleteForGuard(world, { ...toBob, started: alone })
+    await guardDeletes(world, alone)
     tell('the exit that nobody joined is deleted')
     expectEqual('the exit that nobody joined', await inFlightExitState(world, toBob), 'none')
 

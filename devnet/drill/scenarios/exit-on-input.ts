@@ -1,7 +1,7 @@
 import { processed, standardExitBond, standardExitState, vaultBalance, withdrawn } from '../contract-state.ts'
 import { expectEqual, type Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
-import { payByCarol } from './closing.ts'
+import { othersArePaid } from './closing.ts'
 import { deposit } from './double-spend.ts'
 
 export const standardExitOnInput: Scenario<World> = {
@@ -25,7 +25,7 @@ export const standardExitOnInput: Scenario<World> = {
     await guard.untilAnswered('challengeStandardExit')
     expectEqual('the standard exit', await standardExitState(world, exit.exitId), 'challenged')
 
-    const receipt = await payByCarol(world, 'ether')
+    const receipt = await othersArePaid(world, 'ether')
     expectEqual('exits passed over', processed(receipt).omitted, [exit.exitId])
     expectEqual('pieces paid', withdrawn(receipt), ['output 0'])
     expectEqual('ether in the vault', await vaultBalance(world, 'ether'), 0n)

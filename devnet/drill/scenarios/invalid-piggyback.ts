@@ -3,7 +3,7 @@ import { whole } from '../amounts.ts'
 import { inFlightBonds, inFlightExitState, placeOf, vaultBalance, withdrawn } from '../contract-state.ts'
 import { expectEqual, type Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
-import { payByCarol, payGuard, payment as payingOut } from './closing.ts'
+import { guardIsPaid, othersArePaid } from './closing.ts'
 import { type Currency, deposit } from './double-spend.ts'
 import { mallorySpends } from './spent-coin.ts'
 
@@ -46,7 +46,7 @@ export const invalidPiggybackOutput: Scenario<World> = {
     const { piggyback } = await inFlightBonds(world)
     await guard.hasEarned(piggyback)
 
-    const receipt = await payByCarol(world, 'ether')
+    const receipt = await othersArePaid(world, 'ether')
     expectEqual('pieces paid', withdrawn(receipt), ['output 1'])
     expectEqual('ether in the vault', await vaultBalance(world, 'ether'), inVault - whole(3))
     await guard.hasEarned(piggyback)
@@ -78,7 +78,7 @@ export const repeatedPiggyback: Scenario<World> = {
     }
     await guard.hasEarned(2n * (await inFlightBonds(world)).piggyback)
 
-    const receipt = await payByCarol(world, 'ether')
+    const receipt = await othersArePaid(world, 'ether')
     expectEqual('pieces paid', withdrawn(receipt), [])
     expectEqual('ether in the vault', await vaultBalance(world, 'ether'), inVault)
     guard.hasEmittedOnly('invalid_piggyback')
@@ -108,14 +108,14 @@ async function onInput(world: World, currency: Currency): Promise<void> {
     ...{ piggybacked: ['input 1'], oldestCompetitor: placeOf(payment) },
   })
 
-  const receipt = await payGuard(world, { currency, started })
+  const receipt = await guardIsPaid(world, started)
   expectEqual('pieces paid', withdrawn(receipt), ['input 1'])
   expectEqual('what the vault holds', await vaultBalance(world, currency), inVault - honest.amount)
   const bonds = await inFlightBonds(world)
   await guard.hasEarned(bonds.exit + bonds.piggyback)
-  guard.hasEmittedOnly('noncanonical_ife', 'invalid_piggyback', ...payingOut(world).events)
+  guard.hasEmittedOnly('noncanonical_ife', 'invalid_piggyback', 'exit_processable')
   const challenges = ['challengeInFlightExitNotCanonical', 'challengeInFlightExitInputSpent']
-  await guard.hasSentOnly(...challenges, ...payingOut(world).calls)
+  await guard.hasSentOnly(...challenges, 'processExits')
 }
 
 /** Mallory pays 3 of 5 ether to Alice, and the change to Bob in a later block. */

@@ -2,7 +2,7 @@ import type { Payment } from '../../actor-payment.ts'
 import { inFlightBonds, inFlightExitState, NO_BLOCK, placeOf, vaultBalance, withdrawn } from '../contract-state.ts'
 import { expectEqual, type Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
-import { deleteForGuard, deletion, payGuard, payment as payingOut } from './closing.ts'
+import { guardDeletes, guardIsPaid } from './closing.ts'
 import { type Currency, deposit, mallorySpendsTwice, signedToHerself } from './double-spend.ts'
 
 const both = { event: 'noncanonical_ife', modes: ['embedded', 'remote'] } as const
@@ -62,13 +62,13 @@ async function included(world: World, currency: Currency): Promise<void> {
   await guard.untilAnswered('challengeInFlightExitNotCanonical')
   await expectChallenged(world, rival, placeOf(payment))
 
-  const receipt = await payGuard(world, { currency, started })
+  const receipt = await guardIsPaid(world, started)
   expectEqual('pieces paid', withdrawn(receipt), [])
   expectEqual('the exit', await inFlightExitState(world, rival), 'none')
   expectEqual('what the vault holds', await vaultBalance(world, currency), inVault)
   await guard.hasEarned((await inFlightBonds(world)).exit)
-  guard.hasEmittedOnly('noncanonical_ife', ...payingOut(world).events)
-  await guard.hasSentOnly('challengeInFlightExitNotCanonical', ...payingOut(world).calls)
+  guard.hasEmittedOnly('noncanonical_ife', 'exit_processable')
+  await guard.hasSentOnly('challengeInFlightExitNotCanonical', 'processExits')
 }
 
 async function inflight(world: World, currency: Currency): Promise<void> {
@@ -89,15 +89,15 @@ async function inflight(world: World, currency: Currency): Promise<void> {
   await expectChallenged(world, toBob, NO_BLOCK)
   await expectChallenged(world, toAlice, NO_BLOCK)
 
-  await deleteForGuard(world, { ...toAlice, started: second })
-  const receipt = await payGuard(world, { currency, started: first })
+  await guardDeletes(world, second)
+  const receipt = await guardIsPaid(world, first)
   expectEqual('pieces paid', withdrawn(receipt), [])
   for (const payment of [toBob, toAlice]) expectEqual('the exit', await inFlightExitState(world, payment), 'none')
   expectEqual('what the vault holds', await vaultBalance(world, currency), coin.amount)
   await guard.hasEarned(2n * (await inFlightBonds(world)).exit)
-  guard.hasEmittedOnly('noncanonical_ife', ...deletion(world).events, ...payingOut(world).events)
+  guard.hasEmittedOnly('noncanonical_ife', 'bond_recoverable', 'exit_processable')
   const challenges = ['challengeInFlightExitNotCanonical', 'challengeInFlightExitNotCanonical']
-  await guard.hasSentOnly(...challenges, ...deletion(world).calls, ...payingOut(world).calls)
+  await guard.hasSentOnly(...challenges, 'deleteNonPiggybackedInFlightExit', 'processExits')
 }
 
 async function older(world: World, currency: Currency): Promise<void> {
@@ -122,12 +122,12 @@ async function older(world: World, currency: Currency): Promise<void> {
   await guard.untilAnswered('challengeInFlightExitNotCanonical')
   await expectChallenged(world, rival, placeOf(payment))
 
-  const receipt = await payGuard(world, { currency, started })
+  const receipt = await guardIsPaid(world, started)
   expectEqual('pieces paid', withdrawn(receipt), [])
   expectEqual('what the vault holds', await vaultBalance(world, currency), coin.amount)
   await guard.hasEarned((await inFlightBonds(world)).exit)
-  guard.hasEmittedOnly('noncanonical_ife', ...payingOut(world).events)
-  await guard.hasSentOnly('challengeInFlightExitNotCanonical', ...payingOut(world).calls)
+  guard.hasEmittedOnly('noncanonical_ife', 'exit_processable')
+  await guard.hasSentOnly('challengeInFlightExitNotCanonical', 'processExits')
 }
 
 async function oldestCompetitor(world: World, payment: Payment): Promise<bigint | undefined> {

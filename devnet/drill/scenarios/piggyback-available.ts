@@ -2,7 +2,7 @@ import { whole } from '../amounts.ts'
 import { inFlightBonds, inFlightExitState, placeOf, vaultBalance, withdrawn } from '../contract-state.ts'
 import { expectEqual, type Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
-import { payGuard, payment as payingOut } from './closing.ts'
+import { guardIsPaid } from './closing.ts'
 import { deposit } from './double-spend.ts'
 import { mallorySpends } from './spent-coin.ts'
 
@@ -29,12 +29,12 @@ export const piggybackAvailableOutput: Scenario<World> = {
       ...{ canonical: true, bondOwner: alice.address, piggybacked: ['output 0'], oldestCompetitor: 0n },
     })
 
-    const receipt = await payGuard(world, { currency: 'ether', started })
+    const receipt = await guardIsPaid(world, started)
     expectEqual('pieces paid', withdrawn(receipt), ['output 0'])
     expectEqual('ether in the vault', await vaultBalance(world, 'ether'), whole(2))
     await guard.hasEarned(whole(3))
-    guard.hasEmittedOnly('piggyback_available', ...payingOut(world).events)
-    await guard.hasSentOnly('piggybackInFlightExitOnOutput', ...payingOut(world).calls)
+    guard.hasEmittedOnly('piggyback_available', 'exit_processable')
+    await guard.hasSentOnly('piggybackInFlightExitOnOutput', 'processExits')
   },
 }
 
@@ -62,12 +62,12 @@ export const piggybackAvailableInput: Scenario<World> = {
       ...{ piggybacked: ['input 1'], oldestCompetitor: placeOf(payment) },
     })
 
-    const receipt = await payGuard(world, { currency: 'ether', started })
+    const receipt = await guardIsPaid(world, started)
     expectEqual('pieces paid', withdrawn(receipt), ['input 1'])
     expectEqual('ether in the vault', await vaultBalance(world, 'ether'), whole(5))
     await guard.hasEarned(own.amount + (await inFlightBonds(world)).exit)
-    guard.hasEmittedOnly('noncanonical_ife', 'piggyback_available', ...payingOut(world).events)
+    guard.hasEmittedOnly('noncanonical_ife', 'piggyback_available', 'exit_processable')
     const answers = ['challengeInFlightExitNotCanonical', 'piggybackInFlightExitOnInput']
-    await guard.hasSentOnly(...answers, ...payingOut(world).calls)
+    await guard.hasSentOnly(...answers, 'processExits')
   },
 }

@@ -1,0 +1,164 @@
+import { createInterface } from 'node:readline/promises'
+import { Command } from 'commander'
+import { loadConfig, type Config } from '../config.ts'
+import { isEmpty, type ExitPlan } from '../exit-game/exit-plan.ts'
+import { GuardError } from '../lib/errors.ts'
+import { toJson } from '../lib/json.ts'
+import type { Logger } from '../lib/logger.ts'
+import { sleep } from '../lib/sleep.ts'
+import { openDeparture, type Departure } from '../leaving-by-hand.ts'
+import { openDatabase } from '../store/database.ts'
+import { holdSendingLock } from '../store/sending-lock.ts'
+import type { ExitOutcome } from '../tasks/exit-outcomes.ts'
+import { planJson, planText } from './exit-report.ts'
+import { configOption, shutdownSignal } from './options.ts'
+
+/** How the command speaks with a person, or with a program. */
+export type Dialogue = {
+  /** To standard output: the plan, and how it ended. */
+  write: (text: string) => void
+  /** To standard error. */
+  progress: (text: string) => void
+  /** What the person types; undefined when nobody can. */
+  ask: (question: string) => Promise<string | undefined>
+}
+
+export type ExitOptions = { dryRun: boolean; json: boolean; yes: boolean }
+
+/** `plasma-guard exit` */
+export function exitCommand(): Command {
+  return new Command('exit')
+    .description('leaves the child chain with everything that your accounts have there; --dry-run only says how')
+    .addOption(configOption())
+    .option('--dry-run', 'prints the plan, with costs and deadlines, and sends nothing', false)
+    .option('--json', 'one JSON object for the plan, and one for how it ended', false)
+    .option('--yes', 'asks nothing', false)
+    .action(async ({ config, ...options }: ExitOptions & { config: string }) => {
+      const dialogue = { write, progress, ask }
+      const done = await exit(loadConfig(config, process.env), options, { dialogue, signal: shutdownSignal() })
+      process.exitCode = done ? 0 : 1
+    })
+}
+
+/**
+ * Plans to leave, asks, and leaves: again and again, until nothing is left to do or nothing goes on. Interrupted, it
+ * goes on where it was when it is called again.
+ *
+ * @returns Whether everything that the plan could bring home is on its way.
+ * @throws {@link NotConfirmedError}, {@link AnotherSenderError}
+ */
+export async function exit(
+  config: Config,
+  options: ExitOptions,
+  { dialogue, signal }: { dialogue: Dialogue; signal: AbortSignal },
+): Promise<boolean> {
+  const stop = new AbortController()
+  const database = openDatabase(config.data)
+  try {
+    const surroundings = { database, log: logTo(dialogue), progress: dialogue.progress }
+    const departure = await openDeparture(config, { ...surroundings, signal: AbortSignal.any([signal, stop.signal]) })
+    const plan = await departure.plan()
+    const prices = await departure.prices()
+    dialogue.write(options.json ? `${JSON.stringify(planJson(plan, prices))}\n` : planText(plan, prices))
+    if (options.dryRun || isEmpty(plan)) return true
+    if (!options.yes) await confirm(dialogue)
+    const release = holdSendingLock(config.data)
+    try {
+      return await leave(departure, plan, { dialogue, signal, json: options.json })
+    } finally {
+      release()
+    }
+  } finally {
+    stop.abort()
+    database.close()
+  }
+}
+
+const WORD = 'leave'
+
+async function confirm({ ask: askFor }: Dialogue): Promise<void> {
+  const said = await askFor(`Type "${WORD}" to send these transactions: `)
+  if (said?.trim() !== WORD) throw new NotConfirmedError()
+}
+
+/** What a first round could not do, such as join an exit that no witness had seen yet, a later one can. */
+const MOST_ROUNDS = 10
+const BETWEEN_ROUNDS_MS = 3_000
+
+type Leaving = { dialogue: Dialogue; signal: AbortSignal; json: boolean }
+
+async function leave(departure: Departure, first: ExitPlan, { dialogue, signal, json }: Leaving): Promise<boolean> {
+  await departure.resume()
+  let plan = first
+  for (let round = 1; round <= MOST_ROUNDS && !signal.aborted && !isEmpty(plan); round++) {
+    const outcomes = await departure.carryOut(plan)
+    dialogue.write(json ? `${JSON.stringify({ outcomes: outcomes.map(outcomeJson) })}\n` : outcomes.map(line).join(''))
+    if (outcomes.every(isFinal)) return outcomes.every(isGood) && (await isThrough(departure, signal))
+    await sleep(BETWEEN_ROUNDS_MS, signal)
+    plan = await departure.plan()
+  }
+  return isEmpty(plan)
+}
+
+/** Whether the contracts show all of it: the plan of afterwards asks for nothing more. */
+async function isThrough(departure: Departure, signal: AbortSignal): Promise<boolean> {
+  for (let looks = 0; looks < MOST_ROUNDS && !signal.aborted; looks++) {
+    if (isEmpty(await departure.plan())) return true
+    await sleep(BETWEEN_ROUNDS_MS, signal)
+  }
+  return false
+}
+
+/** Refused is what may go better in the next round. */
+function isFinal({ outcome }: ExitOutcome): boolean {
+  return outcome !== 'refused'
+}
+
+function isGood({ outcome }: ExitOutcome): boolean {
+  return outcome !== 'impossible' && outcome !== 'too_late'
+}
+
+function line({ exitId, outcome, reason, txHash }: ExitOutcome): string {
+  return `exit ${exitId}: ${outcome}, ${reason}${txHash === undefined ? '' : ` (${txHash})`}\n`
+}
+
+function outcomeJson({ exitId, outcome, reason, txHash }: ExitOutcome) {
+  return { exit_id: String(exitId), outcome, reason, ...(txHash === undefined ? {} : { tx_hash: txHash }) }
+}
+
+function write(text: string): void {
+  process.stdout.write(text)
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await lines.question(question)
+  } finally {
+    lines.close()
+  }
+}
+
+/** Standard output is for the plan, so what goes on meanwhile is told beside it. */
+function logTo({ progress: tell }: Dialogue): Logger {
+  const say = (facts: Record<string, unknown>, sentence: string) => {
+    const { err, ...rest } = facts
+    const said = err instanceof Error ? { ...rest, err: err.message } : rest
+    tell(`${sentence} ${toJson(said)}`)
+  }
+  return { debug() {}, info: say, warn: say, error: say }
+}
+
+/** The person did not type the word. */
+class NotConfirmedError extends GuardError {
+  override readonly code = 'NOT_CONFIRMED'
+
+  constructor() {
+    super('Nothing was sent: it was not confirmed. Use --yes where nobody can type.')
+  }
+}
