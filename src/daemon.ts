@@ -69,9 +69,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
   })
   const engine = createEngine({
     service,
-    processes: graphs.filter((graph) =>
-      graph.nodes.every((node) => node.type !== 'task' || tasks.some(({ key }) => key === node.taskKey)),
-    ),
+    processes: graphs,
     tasks: Object.fromEntries(tasks.map((task) => [task.key, task.bind(world)])),
     log: warningOnce(log, ['execution']),
   })

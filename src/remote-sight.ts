@@ -1,9 +1,9 @@
-import { identifyReport } from './chain/identify-report.ts'
+import { identifyReport, type Identified } from './chain/identify-report.ts'
 import { createLocator, type Locator } from './chain/locator.ts'
 import { createOwnExits, type OwnExits } from './chain/own-exits.ts'
 import { createRemoteWatcher, type RemoteWatcher, type WatcherStatus } from './chain/remote-watcher.ts'
 import { nextPollMs, OPEN_EYES, watch, type Poll, type Sight as Eyes } from './chain/watcher-sight.ts'
-import type { ParsedReport } from './chain/watcher-report.ts'
+import type { ParsedReport, WatcherReport } from './chain/watcher-report.ts'
 import type { Alarms } from './events/alarm.ts'
 import { relevant } from './events/relevant.ts'
 import type { Condition } from './exit-game/condition.ts'
@@ -99,9 +99,18 @@ async function conditionsOfReport(
     await alarms.raise({ kind: 'unreadable_report', subject: parsed.is, message, level: 'warning' })
     return []
   }
-  const identified = await identifyReport(parsed.report, parts)
+  const identified = await contained(parsed.report, parts)
   if (identified.ok) return identified.conditions
   const report = toJson(parsed.report)
   if (once(report)) log.warn({ report, because: identified.why }, 'the Watcher reports what the chain does not know')
   return []
+}
+
+/** What one report brings about never hides what the others say. */
+async function contained(report: WatcherReport, parts: Parameters<typeof identifyReport>[1]): Promise<Identified> {
+  try {
+    return await identifyReport(report, parts)
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : 'it could not be looked up' }
+  }
 }

@@ -41,7 +41,7 @@ const reasons: Record<string, string> = {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
 /** The wallet parses the text itself; what it must not get is anything that is no V3 keystore at all. */

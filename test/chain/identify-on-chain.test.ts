@@ -70,9 +70,16 @@ describe('What a Watcher reports of an in-flight exit is found on our own node',
     const identify = identifier()
     const startedAt = await timeOf(start)
     const about = { exitId, txBytes: payment.tx, ...standing(start), deadline: startedAt + PERIOD / 2n - 1n }
-    expect(await identify({ event: 'noncanonical_ife', txbytes })).toMatchObject([{ type: 'noncanonical_ife', ...about }])
+    expect(await identify({ event: 'noncanonical_ife', txbytes })).toMatchObject([
+      { type: 'noncanonical_ife', ...about },
+    ])
     const everybody = [0, 1].map((index) => ({ index, address: stage.accounts.mallory.address }))
-    const offer = { event: 'piggyback_available' as const, txbytes, available_inputs: everybody, available_outputs: everybody }
+    const offer = {
+      event: 'piggyback_available' as const,
+      txbytes,
+      available_inputs: everybody,
+      available_outputs: everybody,
+    }
     const { alice, bob: payee, carol } = stage.accounts
     expect(await identify(offer)).toMatchObject([
       { type: 'piggyback_available', ...about, side: 'input', index: 0, owner: alice.address },
@@ -109,7 +116,9 @@ describe('What a Watcher reports of an in-flight exit is found on our own node',
     const report = { event: 'unchallenged_piggyback' as const, txbytes, inputs: [], outputs: [0] }
     const identify = identifier()
     expect(await identify(report, late.receipt.blockNumber - 1n)).toEqual([])
-    expect(await identify(report, late.receipt.blockNumber)).toMatchObject([{ type: 'unchallenged_piggyback', index: 0 }])
+    expect(await identify(report, late.receipt.blockNumber)).toMatchObject([
+      { type: 'unchallenged_piggyback', index: 0 },
+    ])
   })
 
   test('a challenge, until somebody has answered it', async () => {
@@ -159,15 +168,19 @@ describe('What a Watcher reports of a block is found on our own node', () => {
     if (!submitted) throw new Error('No such block')
     const identify = identifier()
     const about = { blknum, hash: submitted.root, deadline: submitted.timestamp + PERIOD - 1n }
-    expect(await identify({ event: 'invalid_block', blknum, hash: submitted.root, error_type: 'tx_execution' })).toMatchObject([
-      { type: 'invalid_block', ...about, errorType: 'tx_execution', occurrence: { rank: 0 } },
-    ])
-    expect(await identify({ event: 'block_withholding', blknum, hash: submitted.root, error_type: undefined })).toMatchObject([
-      { type: 'block_withholding', ...about },
-    ])
+    expect(
+      await identify({ event: 'invalid_block', blknum, hash: submitted.root, error_type: 'tx_execution' }),
+    ).toMatchObject([{ type: 'invalid_block', ...about, errorType: 'tx_execution', occurrence: { rank: 0 } }])
+    expect(
+      await identify({ event: 'block_withholding', blknum, hash: submitted.root, error_type: undefined }),
+    ).toMatchObject([{ type: 'block_withholding', ...about }])
     const other = `0x${'ab'.repeat(32)}` as typeof submitted.root
-    expect(await identify({ event: 'invalid_block', blknum, hash: other, error_type: undefined })).toMatch(/no such block/)
-    expect(await identify({ event: 'block_withholding', blknum: 77_000n, hash: other, error_type: undefined })).toMatch(/no such block/)
+    expect(await identify({ event: 'invalid_block', blknum, hash: other, error_type: undefined })).toMatch(
+      /no such block/,
+    )
+    expect(await identify({ event: 'block_withholding', blknum: 77_000n, hash: other, error_type: undefined })).toMatch(
+      /no such block/,
+    )
   })
 })
 
@@ -213,7 +226,14 @@ describe('Our own exits are found by the contract’s logs alone', () => {
     expect(exitableAt(onEther)).toBeLessThan(exitableAt(onTokens))
     const { alice, bob: payee, carol } = stage.accounts
     expect(await homeOf('bob')()).toMatchObject([
-      { type: 'exit_processable', exitId, vaultId: 1n, token: ETH, payees: [payee.address, alice.address], ...standing(start) },
+      {
+        type: 'exit_processable',
+        exitId,
+        vaultId: 1n,
+        token: ETH,
+        payees: [payee.address, alice.address],
+        ...standing(start),
+      },
     ])
     expect(await homeOf('alice')()).toMatchObject([{ token: ETH }, { token, payees: [carol.address, alice.address] }])
     expect(await homeOf('mallory')()).toEqual([])

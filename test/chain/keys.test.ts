@@ -46,44 +46,43 @@ async function file(name: string, text: string): Promise<string> {
   return path
 }
 
+/** A keystore of the key that costs little to open. */
+const cheap = (password: string) => Wallet.fromPrivateKey(fromHex(KEY)).toV3String(password, { kdf: 'scrypt', n: 1024 })
+
 describe('A keystore', () => {
   test('opens with its password, as the standard says', async () => {
     const keystoreFile = await file('specified.json', SPECIFIED)
-    for (const text of ['testpassword', 'testpassword\n', 'testpassword\r\nsecond line']) {
+    const key = await openKeystore({ keystoreFile, passwordFile: await file('password', 'testpassword\n') })
+    expect(key.reveal()).toBe(SPECIFIED_KEY)
+    expect(inspect(key)).not.toContain(SPECIFIED_KEY.slice(2))
+  })
+
+  test('of a wallet opens to its account, whatever ends the line of its password', async () => {
+    const keystoreFile = await file('wallet.json', await cheap('hunter2'))
+    for (const text of ['hunter2', 'hunter2\n', 'hunter2\r\nsecond line']) {
       const key = await openKeystore({ keystoreFile, passwordFile: await file('password', text) })
-      expect(key.reveal()).toBe(SPECIFIED_KEY)
-      expect(inspect(key)).not.toContain(SPECIFIED_KEY.slice(2))
+      expect(createSigner(key).address).toBe(ADDRESS)
     }
   })
 
-  test('of a wallet opens to its account', async () => {
-    const wallet = Wallet.fromPrivateKey(fromHex(KEY))
-    const keystoreFile = await file('wallet.json', await wallet.toV3String('hunter2', { kdf: 'scrypt', n: 1024 }))
-    const key = await openKeystore({ keystoreFile, passwordFile: await file('password', 'hunter2') })
-    expect(createSigner(key).address).toBe(ADDRESS)
-  })
-
   test.each([
-    ['a wrong password', SPECIFIED, 'open sesame', 'wrong password'],
-    ['no JSON', 'hunter2', 'hunter2', 'not a keystore: no JSON'],
-    ['another version', '{"version": 1}', 'hunter2', 'not a keystore of version 3'],
-    ['nothing but a version', '{"version": 3}', 'hunter2', 'not a keystore that can be opened'],
-    ['an array', '[3]', 'hunter2', 'not a keystore of version 3'],
-    ['something huge', ' '.repeat(70_000), 'hunter2', 'not a keystore'],
-  ])('%s: told clearly, without the secret', async (_, text, password, why) => {
-    const files = { keystoreFile: await file('bad.json', text), passwordFile: await file('password', password) }
+    ['a wrong password', () => cheap('hunter2'), 'wrong password'],
+    ['no JSON', () => 'sesame', 'not a keystore: no JSON'],
+    ['another version', () => '{"version": 1}', 'not a keystore of version 3'],
+    ['nothing but a version', () => '{"version": 3}', 'not a keystore that can be opened'],
+    ['an array', () => '[3]', 'not a keystore of version 3'],
+    ['something huge', () => ' '.repeat(70_000), 'not a keystore'],
+  ])('%s: told clearly, without the secret', async (...[, text, why]) => {
+    const keystoreFile = await file('bad.json', await text())
+    const files = { keystoreFile, passwordFile: await file('password', 'open sesame') }
     const error: unknown = await openKeystore(files).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({
-      code: 'KEYSTORE_UNUSABLE',
-      retryable: false,
-      facts: { why, file: files.keystoreFile },
-    })
+    expect(error).toMatchObject({ code: 'KEYSTORE_UNUSABLE', retryable: false, facts: { why, file: keystoreFile } })
     expect(inspect(error, { depth: 9 })).not.toContain('sesame')
   })
 
   test('a file that is missing, or no file', async () => {
     const passwordFile = await file('password', 'hunter2')
-    const keystoreFile = await file('specified.json', SPECIFIED)
+    const keystoreFile = await file('wallet.json', await cheap('hunter2'))
     const missing = join(folder, 'nowhere.json')
     await expect(openKeystore({ keystoreFile: missing, passwordFile })).rejects.toMatchObject({
       facts: { why: 'no such file', file: missing },

@@ -30,7 +30,7 @@ const height = (from: Node) => from.ask('eth_blockNumber', [], quantity)
 describe('A node that does not answer', () => {
   test.each<[string, Behaviour, string]>([
     ['garbage', answering('<html>secret-token</html>'), 'no connection or no json'],
-    ['an error page', answering('secret-token', 503), 'http status 503'],
+    ['an error page', (_, response) => response.writeHead(503).end('<h1>secret-token</h1>'), 'http status 503'],
     ['a closed door', (_, response) => response.destroy(), 'no connection or no json'],
     ['another type of result', answering('{"jsonrpc":"2.0","id":1,"result":{"a":1}}'), 'malformed answer'],
     ['no result', answering('{"jsonrpc":"2.0","id":1}'), 'malformed answer'],
