@@ -38,6 +38,8 @@ export type Departure = {
   carryOut: (plan: ExitPlan) => Promise<readonly ExitOutcome[]>
   /** Takes up transactions that were under way when the program last ended. */
   resume: () => Promise<void>
+  /** Resolves when nothing is looked at any more, after the signal. */
+  ended: Promise<void>
 }
 
 /**
@@ -68,8 +70,10 @@ export async function openDeparture(config: Config, surroundings: Surroundings):
       return Promise.resolve()
     },
   })
-  if (verification) await caughtUp(verification, { signal, progress, log })
+  const ended = verification ? run(verification, signal, log) : Promise.resolve()
+  if (verification) await caughtUp(verification, signal, progress)
   return {
+    ended,
     plan: () => leaving.plan(),
     prices: async () => ({
       bonds: await createExitGameReader(node, deployment).bonds(),
@@ -101,13 +105,19 @@ function witnessesOf(
 const LOOK_MS = 250
 const REPORT_EVERY = 20
 
+async function run(verification: Watcher, signal: AbortSignal, log: Logger): Promise<void> {
+  try {
+    await verification.run(signal)
+  } catch (error) {
+    log.error({ err: error }, 'the chain cannot be verified')
+  }
+}
+
 async function caughtUp(
   verification: Watcher,
-  { signal, progress, log }: Pick<Surroundings, 'signal' | 'progress' | 'log'>,
+  signal: AbortSignal,
+  progress: Surroundings['progress'],
 ): Promise<void> {
-  void verification.run(signal).catch((error: unknown) => {
-    log.error({ err: error }, 'the chain cannot be verified')
-  })
   for (let looks = 0; !verification.snapshot() && !signal.aborted; looks++) {
     if (looks % REPORT_EVERY === 0) progress(`verifying both chains: ${verification.blindness() ?? 'almost there'}`)
     await sleep(LOOK_MS, signal)

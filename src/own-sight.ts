@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import type { Alarms } from './events/alarm.ts'
+import { paidThefts } from './events/paid-theft.ts'
 import { relevant } from './events/relevant.ts'
 import { sleep } from './lib/sleep.ts'
 import { createOwnWitness } from './own-witness.ts'
@@ -30,6 +31,7 @@ export function createOwnSight(
         const { head, conditions } = snapshot
         void pin(NAME, relevant(conditions, { now: head.timestamp, own }), head)
         void raiseUnreadable(snapshot, alarms)
+        for (const theft of paidThefts(conditions)) void alarms.raise(theft)
       })
       await Promise.all([watcher.run(signal), watchEyes(watcher, alarms, signal)])
     },

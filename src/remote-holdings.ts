@@ -1,11 +1,11 @@
-import { readExitableUtxos } from './chain/exitable-utxos.ts'
 import type { RemoteWatcher } from './chain/remote-watcher.ts'
 import { createdOutput, isSignedBy, type Coin, type HeldInput, type HeldTransaction, type Holdings } from './exit-game/holdings.ts'
 import type { OwnTransaction } from './own-transactions.ts'
 import type { Address, UtxoPos } from './plasma/units.ts'
 
 type Asked = {
-  url: string
+  /** The unspent outputs of an account that do not exit already. */
+  exitableUtxos: (owner: Address) => Promise<readonly UtxoPos[]>
   remote: Pick<RemoteWatcher, 'exitData' | 'inFlightExitData'>
   own: ReadonlySet<Address>
   archived: readonly OwnTransaction[]
@@ -20,7 +20,7 @@ type Asked = {
 export async function remoteHoldings(asked: Asked): Promise<Holdings> {
   const coins: Coin[] = []
   for (const owner of asked.own) {
-    for (const utxoPos of await readExitableUtxos(asked.url, owner)) {
+    for (const utxoPos of await asked.exitableUtxos(owner)) {
       const coin = await readCoin(utxoPos, asked)
       if (coin && asked.own.has(coin.output.owner)) coins.push(coin)
     }

@@ -38,12 +38,13 @@ export function createRemoteSight(watcher: { url: string }, parts: SightParts & 
         ...{ ...parts, pin, alarms, signal },
         once: createOnce(),
         locator: createLocator(node, deployment),
-        ownExits: parts.isAlone ? createOwnExits({ node, deployment, rootChain, own }) : async () => [],
+        ownExits: parts.isAlone ? createOwnExits({ node, deployment, rootChain, own }) : () => Promise.resolve([]),
       }),
   }
 }
 
-type Polling = SightParts & Outlet & { signal: AbortSignal; once: (name: string) => boolean; locator: Locator; ownExits: OwnExits }
+type Polling = SightParts &
+  Outlet & { signal: AbortSignal; once: (name: string) => boolean; locator: Locator; ownExits: OwnExits }
 
 async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
   const { signal } = parts

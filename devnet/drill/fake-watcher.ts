@@ -13,15 +13,28 @@ export type Claim = {
 /** An entry of `byzantine_events`, as a Watcher lists it. */
 export type Report = { event: string; details: Readonly<Record<string, unknown>> }
 
-type Surroundings = { client: RootChainClient; contracts: Contracts; claims?: () => readonly Claim[]; reports?: () => readonly Report[] }
+/** How a Watcher sees: it is `unavailable` while an alarm of its own is up, and one that stands still is `stale`. */
+export type Eyesight = 'open' | 'unavailable' | 'stale'
 
-/** Serves the part of a Watcher's API that a guard asks for an invalid exit. It looks healthy, and says what it is told. */
-export function serveFakeWatcher({ client, contracts, claims = none, reports = none }: Surroundings): Promise<JsonServer> {
+type Surroundings = {
+  client: RootChainClient
+  contracts: Contracts
+  claims?: () => readonly Claim[]
+  reports?: () => readonly Report[]
+  eyesight?: () => Eyesight
+}
+
+/** Serves the part of a Watcher's API that a guard asks for an invalid exit. As long as its eyes are open it says what it is told. */
+export function serveFakeWatcher(surroundings: Surroundings): Promise<JsonServer> {
+  const { client, contracts, claims = none, reports = none, eyesight = open } = surroundings
   return serveJson({ port: 0 }, async ({ path, body }) => {
     const answer = (given: ReturnType<typeof success>) => ({ status: 200, body: envelope('watcher', given) })
+    const sight = eyesight()
+    if (sight === 'unavailable') return answer(failure('operation:service_unavailable', UNAVAILABLE))
     switch (path) {
       case '/status.get':
-        return answer(success(await status(client, contracts, [...claims().map(reportOf), ...reports()])))
+        if (sight === 'stale') return answer(success(await status({ client, contracts, behind: LAG }, [])))
+        return answer(success(await status({ client, contracts }, [...claims().map(reportOf), ...reports()])))
       case '/alarm.get':
         return answer(success([]))
       case '/configuration.get':
@@ -36,6 +49,11 @@ export function serveFakeWatcher({ client, contracts, claims = none, reports = n
     }
   })
 }
+
+const UNAVAILABLE = 'The server is not ready to handle the request.'
+
+/** In blocks of the root chain, more than an honest Watcher needs to look. */
+const LAG = 30n
 
 const CONFIGURATION = {
   exit_processor_sla_margin: 5520,
@@ -60,8 +78,12 @@ const SERVICES = [
   'root_chain_height',
 ]
 
-async function status(client: RootChainClient, contracts: Contracts, reports: readonly Report[]) {
-  const { number: height, timestamp } = await client.getBlock({ blockTag: 'latest' })
+async function status(
+  { client, contracts, behind = 0n }: Pick<Surroundings, 'client' | 'contracts'> & { behind?: bigint },
+  reports: readonly Report[],
+) {
+  const { number: latest, timestamp } = await client.getBlock({ blockTag: 'latest' })
+  const height = latest > behind ? latest - behind : 0n
   return {
     last_validated_child_block_number: 1000n,
     last_validated_child_block_timestamp: timestamp,
@@ -84,6 +106,10 @@ async function status(client: RootChainClient, contracts: Contracts, reports: re
 
 function reportOf({ details }: Claim): Report {
   return { event: 'invalid_exit', details }
+}
+
+function open(): Eyesight {
+  return 'open'
 }
 
 function none(): readonly never[] {

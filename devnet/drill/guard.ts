@@ -9,8 +9,8 @@ import { expectEqual, type Findings } from './scenario.ts'
 
 /** What a story expects of the guard. */
 export type Guard = {
-  /** Resolves when the guard emits the event about the log of this receipt. */
-  untilEvent: (event: string, cause: Receipt) => Promise<void>
+  /** Resolves when the guard emits the event about the log of this receipt. `since`: the block that made it true, if a later one. */
+  untilEvent: (event: string, cause: Receipt, since?: bigint) => Promise<void>
   /** Resolves when the guard has handed in its next transaction that calls this function, mined or not. */
   untilSent: (functionName: string) => Promise<Hex>
   /** Resolves when the guard's next call of this function is mined. Throws when it failed. */
@@ -88,11 +88,11 @@ function waits({ process, client, clock, signal }: Parts, spans: { detect: numbe
   const settled = new Set<Hex>()
   let emittedAt: number | undefined
 
-  async function untilEvent(event: string, cause: Receipt): Promise<void> {
+  async function untilEvent(event: string, cause: Receipt, since = cause.blockNumber): Promise<void> {
     const isIt = (line: LogLine) =>
       line['event'] === event && String(line['occurrence']).startsWith(cause.transactionHash)
     const line = await process().until((each) => each.msg === 'event emitted' && isIt(each), `the event ${event}`)
-    const served = clock.servedAt(cause.blockNumber)
+    const served = clock.servedAt(since)
     emittedAt = line.time
     if (served !== undefined && emittedAt !== undefined) spans.detect.push(Math.max(0, emittedAt - served))
   }
@@ -132,9 +132,11 @@ function hashOf(line: LogLine): Hex {
   return String(line['txHash']) as Hex
 }
 
+/** An alarm says how bad it is in the place of the level of its line. */
+const WARNING: ReadonlySet<string> = new Set(['warn', 'error', 'fatal', 'warning', 'critical'])
+
 function warnsOf(line: LogLine, about: readonly string[]): boolean {
-  const { level } = line
-  if (level !== 'warn' && level !== 'error' && level !== 'fatal') return false
+  if (!WARNING.has(String(line['level']))) return false
   const words = new Set(JSON.stringify(line).split(/[^0-9A-Za-z]+/))
   return about.some((each) => words.has(each))
 }

@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts'
 import { blockWithholding } from './scenarios/block-withholding.ts'
+import { blindWatcher, staleWatcher } from './scenarios/blind-watcher.ts'
 import { bondsHome } from './scenarios/bonds-home.ts'
 import { standardExitOnInput } from './scenarios/exit-on-input.ts'
 import { honestChain } from './scenarios/honest-chain.ts'
@@ -66,6 +67,8 @@ export const scenarios: readonly Scenario<World>[] = [
   bondsHome,
   honestChain,
   lyingWatcher,
+  blindWatcher,
+  staleWatcher,
   unchallengedExit,
   unchallengedNoncanonicalIfePhase1,
   unchallengedNoncanonicalIfePhase2,

@@ -10,7 +10,6 @@ export const frameworkAbi = parseAbi([
   'function nextChildBlock() view returns (uint256)',
   'function blocks(uint256 blknum) view returns (bytes32 root, uint256 timestamp)',
   'function hasExitQueue(uint256 vaultId, address token) view returns (bool)',
-  'function getNextExit(uint256 vaultId, address token) view returns (uint256)',
   'function isOutputFinalized(bytes32 outputId) view returns (bool)',
   'function addExitQueue(uint256 vaultId, address token)',
   'function processExits(uint256 vaultId, address token, uint160 topExitId, uint256 maxExitsToProcess)',

@@ -136,7 +136,7 @@ async function answers(question: () => Promise<unknown>): Promise<boolean> {
 }
 
 /** The configured address is not that of a PlasmaFramework. */
-export class NoFrameworkError extends GuardError {
+class NoFrameworkError extends GuardError {
   override readonly code = 'NO_PLASMA_FRAMEWORK'
 
   constructor(framework: Address, why: string) {
@@ -145,7 +145,7 @@ export class NoFrameworkError extends GuardError {
 }
 
 /** The contracts are of another generation than plasma-contracts v1.0.x. */
-export class UnsupportedContractsError extends GuardError {
+class UnsupportedContractsError extends GuardError {
   override readonly code = 'UNSUPPORTED_CONTRACTS'
 
   constructor(framework: Address, version: string) {

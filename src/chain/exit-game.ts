@@ -3,7 +3,7 @@ import type { Address, Hash, Timestamp, UtxoPos, Wei } from '../plasma/units.ts'
 import { exitGameAbi, frameworkAbi } from './abi.ts'
 import { read } from './contract.ts'
 import { type Bonds, type Deployment, readBonds } from './deployment.ts'
-import { ContractRevertedError, type Node, RootChainUnavailableError } from './node.ts'
+import { type Node, RootChainUnavailableError } from './node.ts'
 
 /** `standardExits(id)`: amount 0 when unknown or processed; not exitable with an amount when challenged (contracts.md 6). */
 export type StandardExitState = {
@@ -40,7 +40,7 @@ export type InFlightExitState = {
   oldestCompetitorPosition: bigint
 }
 
-/** Who is first in the queue of a token, and from which second on it may be processed. */
+/** An exit in the queue of a token, and from which second on it may be processed. */
 export type NextExit = { exitId: bigint; exitableAt: Timestamp }
 
 /** The state of the exit game, read from the contracts; at a height where one is given, else at the newest block. */
@@ -50,8 +50,6 @@ export type ExitGameReader = {
   inFlightExit: (exitId: bigint, at?: bigint) => Promise<InFlightExitState>
   inFlightExits: (exitIds: readonly bigint[], at?: bigint) => Promise<readonly InFlightExitState[]>
   bonds: () => Promise<Bonds>
-  /** Undefined when the queue is empty or does not exist. */
-  nextExit: (queue: { vaultId: bigint; token: Address }) => Promise<NextExit | undefined>
   hasExitQueue: (queue: { vaultId: bigint; token: Address }) => Promise<boolean>
   isOutputFinalized: (outputId: Hash) => Promise<boolean>
 }
@@ -76,23 +74,9 @@ export function createExitGameReader(node: Node, { framework, paymentExitGame }:
     inFlightExits,
     inFlightExit: async (exitId, at) => only(await inFlightExits([exitId], at)),
     bonds: () => readBonds(node, paymentExitGame),
-    nextExit: async ({ vaultId, token }) => {
-      const args = [vaultId, token] as const
-      const priority = await orUndefined(read(node, { ...frame, functionName: 'getNextExit', args }))
-      return priority === undefined ? undefined : nextExit(priority)
-    },
     hasExitQueue: ({ vaultId, token }) =>
       read(node, { ...frame, functionName: 'hasExitQueue', args: [vaultId, token] }),
     isOutputFinalized: (outputId) => read(node, { ...frame, functionName: 'isOutputFinalized', args: [outputId] }),
-  }
-}
-
-async function orUndefined<Value>(reading: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof ContractRevertedError) return undefined
-    throw error
   }
 }
 
@@ -117,13 +101,6 @@ function only<Value>(values: readonly Value[]): Value {
   const [value] = values
   if (value === undefined) throw new RootChainUnavailableError('eth_call', 'malformed answer')
   return value
-}
-
-const EXIT_ID_MASK = 2n ** 160n - 1n
-
-/** 42 bits exitable-at, 54 bits position, 160 bits exit id (contracts.md 3). */
-function nextExit(priority: bigint): NextExit {
-  return { exitId: priority & EXIT_ID_MASK, exitableAt: (priority >> 214n) as Timestamp }
 }
 
 type ReadStandardExit = ContractFunctionReturnType<typeof exitGameAbi, 'view', 'standardExits'>[number]

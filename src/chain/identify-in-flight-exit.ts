@@ -39,11 +39,15 @@ export async function identifyInFlightExit(
 ): Promise<readonly Condition[] | undefined> {
   const exit = await sources.locator.inFlightExit(toHex(keccak(report.txbytes)) as Hash)
   if (exit?.history[0].type !== 'InFlightExitStarted') return undefined
-  const named = { raw: report.txbytes, exit, sources }
+  return conditionsOf(report, { raw: report.txbytes, exit, sources })
+}
+
+async function conditionsOf(report: InFlightReport, named: Named): Promise<readonly Condition[]> {
+  const [start] = named.exit.history
   switch (report.event) {
     case 'noncanonical_ife':
     case 'unchallenged_noncanonical_ife':
-      return [{ type: report.event, ...about(named, exit.history[0]), deadline: phaseOneOf(named) }]
+      return [{ type: report.event, ...about(named, start), deadline: phaseOneOf(named) }]
     case 'invalid_ife_challenge':
       return challenged(named)
     case 'piggyback_available':

@@ -61,7 +61,7 @@ function firstLine(text: string): string {
 }
 
 /** A keystore or its password file that cannot be used. */
-export class KeystoreError extends GuardError {
+class KeystoreError extends GuardError {
   override readonly code = 'KEYSTORE_UNUSABLE'
 
   constructor(file: string, why: string) {

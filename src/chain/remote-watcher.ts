@@ -20,10 +20,10 @@ export type WatcherStatus = {
 }
 
 /** A Watcher that does not answer is a fact to be weighed (`watcher-sight.ts`), not an exception. */
-export type StatusAnswer = { ok: true; status: WatcherStatus } | { ok: false; reason: string }
+type StatusAnswer = { ok: true; status: WatcherStatus } | { ok: false; reason: string }
 
 /** Data, or the error code of the API, such as `challenge:exit_not_found`. */
-export type Served<Shape extends z.ZodType> = { ok: true; data: z.output<Shape> } | { ok: false; code: string }
+type Served<Shape extends z.ZodType> = { ok: true; data: z.output<Shape> } | { ok: false; code: string }
 
 /**
  * Any Watcher that speaks the elixir-omg API, of v1.0.x contracts. Transactions are raw except where said.

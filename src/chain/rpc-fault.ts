@@ -9,7 +9,6 @@ export type Revert = { reason?: string }
 
 const errors = parseAbi(['error Error(string)', 'error Panic(uint256)'])
 const REVERTED = 3
-const INVALID_PARAMS = -32602
 const METHOD_NOT_FOUND = -32601
 const METHOD_NOT_SUPPORTED = -32004
 const LIMIT_EXCEEDED = -32005
@@ -46,13 +45,6 @@ export function isUnsupported({ code, text }: RpcFault): boolean {
     code === METHOD_NOT_SUPPORTED ||
     /not (supported|available|found|whitelisted)/i.test(text)
   )
-}
-
-/** Whether the node no longer (or not yet) has the state of the block that was asked for. */
-export function isStateMissing({ code, text }: RpcFault): boolean {
-  if (/missing trie node|historical state|state (is )?(not available|unavailable|missing)|pruned|archive/i.test(text))
-    return true
-  return code === INVALID_PARAMS || /(header|block) not found|unknown block|out ?of ?range/i.test(text)
 }
 
 /** Foreign text, made fit for a log: one line of plain characters without addresses of servers, at most 160 long. */

@@ -6,7 +6,7 @@ import { type Secret, secret } from '../lib/secret.ts'
 import type { Address, Hash, Wei } from '../plasma/units.ts'
 
 /** A transaction that only lacks a signature. */
-export type UnsignedTransaction = {
+type UnsignedTransaction = {
   chainId: bigint
   nonce: number
   to: Address
@@ -62,7 +62,7 @@ function accountOf(privateKey: Secret) {
 }
 
 /** A private key that is none. Neither the error nor its cause holds what was given. */
-export class InvalidPrivateKeyError extends GuardError {
+class InvalidPrivateKeyError extends GuardError {
   override readonly code = 'INVALID_PRIVATE_KEY'
 
   constructor(why: string) {

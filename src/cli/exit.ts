@@ -54,9 +54,10 @@ export async function exit(
 ): Promise<boolean> {
   const stop = new AbortController()
   const database = openDatabase(config.data)
+  let departure: Departure | undefined
   try {
     const surroundings = { database, log: logTo(dialogue), progress: dialogue.progress }
-    const departure = await openDeparture(config, { ...surroundings, signal: AbortSignal.any([signal, stop.signal]) })
+    departure = await openDeparture(config, { ...surroundings, signal: AbortSignal.any([signal, stop.signal]) })
     const plan = await departure.plan()
     const prices = await departure.prices()
     dialogue.write(options.json ? `${JSON.stringify(planJson(plan, prices))}\n` : planText(plan, prices))
@@ -70,6 +71,7 @@ export async function exit(
     }
   } finally {
     stop.abort()
+    await departure?.ended
     database.close()
   }
 }
@@ -90,32 +92,20 @@ type Leaving = { dialogue: Dialogue; signal: AbortSignal; json: boolean }
 async function leave(departure: Departure, first: ExitPlan, { dialogue, signal, json }: Leaving): Promise<boolean> {
   await departure.resume()
   let plan = first
-  for (let round = 1; round <= MOST_ROUNDS && !signal.aborted && !isEmpty(plan); round++) {
+  for (let round = 1; round <= MOST_ROUNDS && !signal.aborted; round++) {
     const outcomes = await departure.carryOut(plan)
     dialogue.write(json ? `${JSON.stringify({ outcomes: outcomes.map(outcomeJson) })}\n` : outcomes.map(line).join(''))
-    if (outcomes.every(isFinal)) return outcomes.every(isGood) && (await isThrough(departure, signal))
+    if (outcomes.every(isFinal)) return outcomes.every(({ outcome }) => outcome === 'done_by_us')
     await sleep(BETWEEN_ROUNDS_MS, signal)
     plan = await departure.plan()
-  }
-  return isEmpty(plan)
-}
-
-/** Whether the contracts show all of it: the plan of afterwards asks for nothing more. */
-async function isThrough(departure: Departure, signal: AbortSignal): Promise<boolean> {
-  for (let looks = 0; looks < MOST_ROUNDS && !signal.aborted; looks++) {
-    if (isEmpty(await departure.plan())) return true
-    await sleep(BETWEEN_ROUNDS_MS, signal)
+    if (isEmpty(plan)) return true
   }
   return false
 }
 
-/** Refused is what may go better in the next round. */
+/** Anything else looks different in the next round: what others have done is seen then, and what failed may go better. */
 function isFinal({ outcome }: ExitOutcome): boolean {
-  return outcome !== 'refused'
-}
-
-function isGood({ outcome }: ExitOutcome): boolean {
-  return outcome !== 'impossible' && outcome !== 'too_late'
+  return outcome === 'done_by_us' || outcome === 'impossible' || outcome === 'too_late'
 }
 
 function line({ exitId, outcome, reason, txHash }: ExitOutcome): string {

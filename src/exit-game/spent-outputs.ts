@@ -1,3 +1,4 @@
+import type { Hex } from '../lib/bytes.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
 import type { Output } from '../plasma/transaction.ts'
 import type { Address, UtxoPos, Wei } from '../plasma/units.ts'
@@ -33,6 +34,14 @@ export function wasSpent(wanted: HeldOutput, { transactions, rejectedBlknum }: H
       return blknum !== rejectedBlknum && fits(wanted, { spender, input }, transactions)
     }),
   )
+}
+
+/** The same of a transaction that is named by its hash; false when it is not held. */
+export function isOutputSpent(wanted: { txHash: Hex; outputIndex: number }, holdings: Holdings): boolean {
+  const { txHash, outputIndex: index } = wanted
+  const of = holdings.transactions.find(({ transaction }) => transaction.txHash === txHash)
+  const output = of?.transaction.outputs[index]
+  return of !== undefined && output !== undefined && wasSpent({ of, index, output }, holdings)
 }
 
 type Spend = { spender: HeldTransaction; input: HeldInput }

@@ -20,10 +20,15 @@ export function holdSendingLock(dataDirectory: string): () => void {
     if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw new AnotherSenderError(dataDirectory)
     throw error
   }
+  held.add(file)
   return () => {
+    held.delete(file)
     file.close()
   }
 }
+
+/** Whoever forgets to let go holds on: a collected database would close itself. */
+const held = new Set<Sqlite.Database>()
 
 /** Another process sends from these accounts. */
 export class AnotherSenderError extends GuardError {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { callsOf, costOf } from '../exit-game/exit-plan-cost.ts'
 import { isEmpty, planId, type ExitPlan } from '../exit-game/exit-plan.ts'
+import type { Alarm } from '../lib/alarm.ts'
 import { orderInFlight, inFlightOnWire, standardOnWire } from './exit-wire.ts'
 import { attempt, decimal, occurrence } from './fields.ts'
 import { LeavingRefusedError, leavingEvents, type Cause } from './leaving.ts'
@@ -25,7 +26,8 @@ export const getExitPlan = task({
       ...(exitId === undefined ? {} : { exitId }),
       ...(blknum === undefined ? {} : { blknum }),
     }
-    const plan = await planOrAlarm(cause, world)
+    const plan = await planOrAlarm(cause, echoed, world)
+    for (const left of plan.unsaveable) await world.raise(alarmOf(left))
     return {
       plan_id: planId(plan, `${type} ${String(exitId ?? blknum)} ${on}`),
       cause: type,
@@ -38,14 +40,15 @@ export const getExitPlan = task({
   },
 })
 
-async function planOrAlarm(cause: Cause, world: World): Promise<ExitPlan> {
+/** At the first attempt our own verification may only be slower than whoever reports; later it denies the cause. */
+async function planOrAlarm(cause: Cause, nth: number, world: World): Promise<ExitPlan> {
   const { refusal } = world.leaving
   // Whoever set it so is told of every reason to leave; a cause that our own verification denies is news.
   if (refusal !== undefined) throw new LeavingRefusedError(cause.type, refusal)
   try {
     return await world.leaving.plan(cause)
   } catch (error) {
-    if (!(error instanceof LeavingRefusedError)) throw error
+    if (!(error instanceof LeavingRefusedError) || nth === 1) throw error
     const { exitId, blknum, occurrence: on } = cause
     await world.raise({
       ...{ kind: 'cannot_leave', level: 'critical', occurrence: on },
@@ -56,6 +59,13 @@ async function planOrAlarm(cause: Cause, world: World): Promise<ExitPlan> {
     })
     throw error
   }
+}
+
+/** Money that no exit brings home is the owner's to know of, once. */
+function alarmOf({ output, because, ...where }: ExitPlan['unsaveable'][number]): Alarm {
+  const subject = 'utxoPos' in where ? `output ${where.utxoPos}` : `output ${where.index} of transaction ${where.txHash}`
+  const what = `${output.amount} of ${output.currency} in ${subject}`
+  return { kind: 'left_behind', level: 'warning', subject, message: `No exit brings home ${what}: ${because}.` }
 }
 
 async function summarise(plan: ExitPlan, { bonds, leaving }: World): Promise<string> {

@@ -30,6 +30,11 @@ export type Leaving = {
    * @throws a retryable GuardError when nobody can be asked now.
    */
   plan: (cause: Cause) => Promise<ExitPlan>
+  /**
+   * Whether an own signed transaction spends an output of a transaction that no valid block holds, as far as that can be
+   * told.
+   */
+  hasPaidOn: (inFlightTx: Uint8Array, outputIndex: number) => Promise<boolean>
   /** What a transaction pays now, in wei per gas. */
   feePerGas: () => Promise<Wei>
   /**

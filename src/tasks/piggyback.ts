@@ -8,8 +8,18 @@ import { GONE, isHeld, isPhaseOneOver } from './in-flight-exit.ts'
 import type { Fields, InFlightExitState, World } from './task.ts'
 import { whyHeldBack } from './why-held-back.ts'
 
-/** An input or output of ours in an in-flight exit. `inFlightTx`: raw, and known to be that of the exit. */
-export type OwnPiece = { exitId: bigint; inFlightTx: Uint8Array; side: Side; index: number; occurrence: string }
+/**
+ * An input or output of ours in an in-flight exit. `inFlightTx`: raw, and known to be that of the exit. `cleared`: a plan
+ * has looked for spends of it, before the exit was there that witnesses are asked about.
+ */
+export type OwnPiece = {
+  exitId: bigint
+  inFlightTx: Uint8Array
+  side: Side
+  index: number
+  occurrence: string
+  cleared?: true
+}
 
 /**
  * Joins an in-flight exit with a piece of our own: from its owner's account, with the bond of now, behind an exit queue
@@ -39,15 +49,12 @@ export async function piggyback(piece: OwnPiece, world: World): Promise<Fields> 
 async function settledPiece(piece: OwnPiece, world: World): Promise<Outcome | undefined> {
   const exit = await world.inFlightExit(piece.exitId)
   if (!isHeld(exit)) return GONE
-  return (await closed(exit, piece, world)) ?? (await heldBack(exit, piece, world))
+  const done = await closed(exit, piece, world)
+  return done ?? (piece.cleared ? undefined : await heldBack(exit, piece, world))
 }
 
 /** What the contract says against it. */
-async function closed(
-  exit: InFlightExitState,
-  piece: OwnPiece,
-  world: World,
-): Promise<Outcome | undefined> {
+async function closed(exit: InFlightExitState, piece: OwnPiece, world: World): Promise<Outcome | undefined> {
   const { side, index } = piece
   const state = contractPiece(exit, piece)
   if (!state) return { outcome: 'not_needed', reason: `the exit has no ${side} ${index}` }

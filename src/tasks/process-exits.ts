@@ -50,7 +50,7 @@ async function settled(exit: Exit, top: QueuedExit | undefined, world: World): P
   if (closed) return closed
   const [waiting, now] = await Promise.all([world.exitQueue(exit.queue), world.now()])
   const place = waiting.find(({ exitId }) => exitId === exit.exitId)
-  if (!place) return { outcome: 'done_by_other', reason: 'the exit was processed for this token' }
+  if (!place) return { outcome: 'not_needed', reason: 'the exit was processed for this token' }
   if (now <= place.exitableAt) throw new NotYetError('processExits', exit.exitId, place.exitableAt)
   const first = waiting[0]
   if (top && first && nameOf(first) !== nameOf(top)) {
@@ -63,7 +63,8 @@ async function closedExit(
   exitId: bigint,
   { standardExit, inFlightExit }: Pick<World, 'standardExit' | 'inFlightExit'>,
 ): Promise<Outcome | undefined> {
-  const processed = { outcome: 'done_by_other', reason: 'the exit was processed' } as const
+  // Silences: no event tells that an in-flight exit was processed which had nothing to pay.
+  const processed = { outcome: 'not_needed', reason: 'the exit was processed' } as const
   if (isInFlightExitId(exitId)) return isHeld(await inFlightExit(exitId)) ? undefined : processed
   const { amount, exitable } = await standardExit(exitId)
   if (amount === 0n) return processed

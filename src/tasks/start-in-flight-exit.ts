@@ -38,11 +38,12 @@ async function leave(order: InFlightExitOrder, world: World): Promise<Outcome> {
   const start = await outcomeOf(() => begin(order, world), world.log)
   // Whoever else has started it: its own event asks for our pieces, by the log that it stands on.
   if (start.outcome !== 'done_by_us' || start.txHash === undefined) return start
+  const { exitId, data } = order
   const occurrence = `${start.txHash}:${FIRST_LOG}`
+  const of = { exitId, inFlightTx: data.in_flight_tx, occurrence, cleared: true } as const
   const joined: Outcome[] = []
   for (const piece of piecesOf(order)) {
-    const join = () => joinWith({ ...piece, exitId: order.exitId, inFlightTx: order.data.in_flight_tx, occurrence }, world)
-    joined.push(await outcomeOf(join, world.log))
+    joined.push(await outcomeOf(() => joinWith({ ...piece, ...of }, world), world.log))
   }
   const { outcome, reason } = worst(joined, start)
   return { outcome: rankOf(outcome), reason: outcome === 'done_by_us' ? start.reason : reason, txHash: start.txHash }

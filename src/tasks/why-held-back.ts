@@ -16,6 +16,8 @@ type Piece = { exitId: bigint; inFlightTx: Uint8Array; side: Side; index: number
 export async function whyHeldBack(exit: InFlightExitState, piece: Piece, world: World): Promise<string | undefined> {
   const archived = signedAway(exit, piece, world)
   if (archived !== undefined) return archived
+  if (piece.side === 'output' && (await world.leaving.hasPaidOn(piece.inFlightTx, piece.index)))
+    return 'its owner has signed it away in a transaction that no valid block holds'
   const refusals: string[] = []
   let looked = false
   for (const witness of world.witnesses) {

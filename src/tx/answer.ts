@@ -84,7 +84,7 @@ function accountFor(accounts: readonly Account[], { from, purpose }: Intent): Ac
 }
 
 /** There is no key for the account that has to send the call. */
-export class NoAccountError extends GuardError {
+class NoAccountError extends GuardError {
   override readonly code = 'NO_ACCOUNT'
 
   constructor(purpose: string, from: string) {
@@ -93,7 +93,7 @@ export class NoAccountError extends GuardError {
 }
 
 /** Our transaction was undone by the contract, or its nonce went to another, and the contract still asks for the call. */
-export class WithoutEffectError extends GuardError {
+class WithoutEffectError extends GuardError {
   override readonly code = 'WITHOUT_EFFECT'
   override readonly retryable = true
 

@@ -100,7 +100,7 @@ export class InsufficientFundsError extends GuardError {
 }
 
 /** The node did not take the transaction; nothing was sent. */
-export class TransactionRefusedError extends GuardError {
+class TransactionRefusedError extends GuardError {
   override readonly code = 'TRANSACTION_REFUSED'
   override readonly retryable = true
 

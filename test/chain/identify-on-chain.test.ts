@@ -220,10 +220,10 @@ describe('Our own exits are found by the contract’s logs alone', () => {
   test('an in-flight exit, token by token, to whoever has joined it', async () => {
     const { payment, token, exitId, start } = await started()
     const onEther = await calls.piggybackOnOutput(payment, 0)
-    await stage.pass(20n)
-    const onTokens = await calls.piggybackOnOutput(payment, 1)
-    await stage.passUntil(exitableAt(onTokens) + 1n)
-    expect(exitableAt(onEther)).toBeLessThan(exitableAt(onTokens))
+    await calls.piggybackOnOutput(payment, 1)
+    expect(await homeOf('bob')()).toEqual([])
+    // Both wait for two periods since the block of the youngest input.
+    await stage.passUntil(exitableAt(onEther) + 1n)
     const { alice, bob: payee, carol } = stage.accounts
     expect(await homeOf('bob')()).toMatchObject([
       {

@@ -12,6 +12,8 @@ import { at, pay, payment, token } from '../support/transactions.ts'
 const people = [alice, bob, carol, mallory]
 const own = [alice, bob]
 
+type Drawn<A> = A extends fc.Arbitrary<infer Value> ? Value : never
+
 type Coin = { utxoPos: UtxoPos; owner: Signer; amount: bigint; currency: 'ether' | 'token' }
 
 const person = fc.integer({ min: 0, max: 3 })
@@ -33,7 +35,7 @@ const story = fc.record({
 })
 
 /** Fills a chain: what a block cannot take goes to the archive instead. */
-function play({ deposits, payments }: fc.TypeOfArbitrary<typeof story>) {
+function play({ deposits, payments }: Drawn<typeof story>) {
   const chain = childChain()
   const coins: Coin[] = deposits.map(({ who, amount, ether }) => {
     const owner = personAt(who)
@@ -57,7 +59,7 @@ function play({ deposits, payments }: fc.TypeOfArbitrary<typeof story>) {
   return { chain, archived, rejected }
 }
 
-function write(taken: readonly Coin[], draft: fc.TypeOfArbitrary<typeof draftPayment>): SignedTransaction {
+function write(taken: readonly Coin[], draft: Drawn<typeof draftPayment>): SignedTransaction {
   const forger = draft.forger === null ? undefined : personAt(draft.forger)
   const ofCurrency = (currency: Coin['currency']) => taken.filter((coin) => coin.currency === currency)
   const outputs = (['ether', 'token'] as const).flatMap((currency) => {

@@ -242,6 +242,24 @@ describe('an in-flight exit of a payment that no block holds', () => {
     expect(judged(chain, [start, claim, paid], exitable + 3)).toEqual([])
   })
 
+  test('says who is paid: who has joined, and whoever holds the bond', () => {
+    const initiator = `0x${'11'.repeat(20)}`
+    const challenger = `0x${'33'.repeat(20)}`
+    expect(judged(chain, [start], last)).toContainEqual(
+      expect.objectContaining({ type: 'bond_recoverable', payees: [initiator] }),
+    )
+    const rival = payment([{ utxoPos: coin, signer: alice }], [pay(alice, 10n)])
+    const challenge = challengedBy(toBob, rival, { height: 105 })
+    expect(judged(chain, [start, challenge], last)).toContainEqual(
+      expect.objectContaining({ type: 'bond_recoverable', payees: [challenger] }),
+    )
+    const claims = [piggybacked(toBob, onOutput, 110), piggybacked(toBob, onInput, 111)]
+    const exitable = 110 + Number(MEP) / 15
+    expect(judged(chain, [start, ...claims], exitable + 1)).toContainEqual(
+      expect.objectContaining({ type: 'exit_processable', payees: [alice.address, bob.address, initiator] }),
+    )
+  })
+
   test('starts from nothing when it is started again after its end', () => {
     const claim = piggybacked(toBob, onOutput, 110)
     const life = [start, claim, withdrawn(toBob, onOutput, 600)]

@@ -123,7 +123,7 @@ describe('Alice exits a coin that nobody has spent', () => {
   test('it can be processed after its second, not in it', () => {
     expect(judged(chain, [start], exitable)).toEqual([])
     expect(judged(chain, [start], exitable + 1)).toMatchObject([
-      { type: 'exit_processable', exitId: start.exitId, vaultId: 1n },
+      { type: 'exit_processable', exitId: start.exitId, vaultId: 1n, payees: [chain.output(coin).owner] },
     ])
   })
 

@@ -87,6 +87,7 @@ export function aWorld(different: Different = {}) {
     leaving: {
       refusal: undefined,
       plan: () => Promise.reject(new Error('not asked in this story')),
+      hasPaidOn: async () => false,
       feePerGas: async () => 1n as Wei,
       endedStart: () => undefined,
     },

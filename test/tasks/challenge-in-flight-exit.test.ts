@@ -15,13 +15,18 @@ const common = { exit_id: exitId, in_flight_txbytes: txbytes, occurrence, attemp
 /** The vector of plasma-contracts v1.0.x for the responder of these stories. */
 const senderData = '0x8dd832049319556c1cd22ed66ae790d07fea25830a6151c2f0a9879b3ef61305'
 
-async function answer(task: Task, inputs: object, state: Partial<InFlightExitState>, different: Partial<World> = {}) {
+type Different = Partial<World> & { state?: Partial<InFlightExitState> }
+
+async function answer(task: Task, inputs: object, { state = {}, ...different }: Different) {
   const inFlightExits = { [exitId]: story.held(state) }
   const { world, ...seen } = aWorld({ inFlightExits, ...different })
   return { answer: await task.bind(world)({ ...common, ...inputs }), ...seen }
 }
 
-const input = { inputs: { input_tx: '0x05', input_utxo_pos: '1000000000' }, call: { inputTx: '0x05', inputUtxoPos: 1_000_000_000n } }
+const input = {
+  inputs: { input_tx: '0x05', input_utxo_pos: '1000000000' },
+  call: { inputTx: '0x05', inputUtxoPos: 1_000_000_000n },
+}
 const spend = { spending_txbytes: '0x02', spending_input_index: 2, spending_sig: '0x03' }
 const challenging = { challengingTx: '0x02', challengingTxInputIndex: 2, challengingTxWitness: '0x03', senderData }
 
@@ -36,7 +41,7 @@ describe('challengeInFlightExitNotCanonical', () => {
     ...input.inputs,
   }
   const challenge = (state: Partial<InFlightExitState>, different: Partial<World> = {}, changed: object = {}) =>
-    answer(challengeInFlightExitNotCanonical, { ...inputs, ...changed }, state, different)
+    answer(challengeInFlightExitNotCanonical, { ...inputs, ...changed }, { ...different, state })
 
   test('shows the competitor once, in a name of its own, and tells how it ended', async () => {
     const { answer: given, sent, told, alarms } = await challenge({})
@@ -111,7 +116,7 @@ describe('respondToNonCanonicalChallenge', () => {
   const inputs = { in_flight_tx_pos: '6000000000000', in_flight_proof: '0x04' }
   const challenged = { isCanonical: false, oldestCompetitorPosition: 7_000_000_000_000n }
   const respond = (state: Partial<InFlightExitState>, different: Partial<World> = {}) =>
-    answer(respondToNonCanonicalChallenge, inputs, state, different)
+    answer(respondToNonCanonicalChallenge, inputs, { ...different, state })
 
   test('shows the block once, and tells how it ended', async () => {
     const { answer: given, sent, told } = await respond(challenged)
@@ -150,7 +155,7 @@ describe('challengeInFlightExitInputSpent', () => {
   const INPUT_1 = 0b10n
 
   test('shows the spend once, in the name of the input', async () => {
-    const { sent, told } = await answer(challengeInFlightExitInputSpent, inputs, { exitMap: INPUT_1 })
+    const { sent, told } = await answer(challengeInFlightExitInputSpent, inputs, { state: { exitMap: INPUT_1 } })
     expect(sent).toEqual([
       {
         key: `${exitGame}:challengeInFlightExitInputSpent:${exitId}:input:1:${occurrence}`,
@@ -173,7 +178,7 @@ describe('challengeInFlightExitOutputSpent', () => {
   const OUTPUT_1 = 0b10_0000n
 
   test('shows the spend once, in the name of the output', async () => {
-    const { sent, told } = await answer(challengeInFlightExitOutputSpent, inputs, { exitMap: OUTPUT_1 })
+    const { sent, told } = await answer(challengeInFlightExitOutputSpent, inputs, { state: { exitMap: OUTPUT_1 } })
     expect(sent).toEqual([
       {
         key: `${exitGame}:challengeInFlightExitOutputSpent:${exitId}:output:1:${occurrence}`,
@@ -182,7 +187,12 @@ describe('challengeInFlightExitOutputSpent', () => {
         call: {
           functionName: 'challengeInFlightExitOutputSpent',
           args: [
-            { inFlightTx: txbytes, inFlightTxInclusionProof: '0x04', outputUtxoPos: 6_000_000_000_001n, ...challenging },
+            {
+              inFlightTx: txbytes,
+              inFlightTxInclusionProof: '0x04',
+              outputUtxoPos: 6_000_000_000_001n,
+              ...challenging,
+            },
           ],
         },
       },
@@ -191,21 +201,21 @@ describe('challengeInFlightExitOutputSpent', () => {
   })
 
   const paid = async (outputId: Hash) => outputId === story.held().outputs[1]?.outputId
-  test.each<[string, Partial<InFlightExitState>, Partial<World>, string]>([
-    ['the exit is gone', NO_EXIT, {}, 'too_late'],
-    ['another has challenged', { exitMap: 0b1_0000n }, {}, 'done_by_other'],
-    ['only the input of that index is piggybacked', { exitMap: 0b10n }, {}, 'done_by_other'],
-    ['the piece was paid', { exitMap: 0n }, { isOutputFinalized: paid }, 'too_late'],
-    ['the exit has no such output', { outputs: [] }, {}, 'not_needed'],
-  ])('sends nothing when %s', async (_, state, different, outcome) => {
-    const { answer: given, sent } = await answer(challengeInFlightExitOutputSpent, inputs, state, different)
+  test.each<[string, Different, string]>([
+    ['the exit is gone', { state: NO_EXIT }, 'too_late'],
+    ['another has challenged', { state: { exitMap: 0b1_0000n } }, 'done_by_other'],
+    ['only the input of that index is piggybacked', { state: { exitMap: 0b10n } }, 'done_by_other'],
+    ['the piece was paid', { isOutputFinalized: paid }, 'too_late'],
+    ['the exit has no such output', { state: { outputs: [] } }, 'not_needed'],
+  ])('sends nothing when %s', async (_, different, outcome) => {
+    const { answer: given, sent } = await answer(challengeInFlightExitOutputSpent, inputs, different)
     expect(given).toMatchObject({ outcome })
     expect(sent).toEqual([])
   })
 
   test('is challenged in phase 2 as well, however late', async () => {
     const late = { now: async () => timeOf(100_000) }
-    const { sent } = await answer(challengeInFlightExitOutputSpent, inputs, { exitMap: OUTPUT_1 }, late)
+    const { sent } = await answer(challengeInFlightExitOutputSpent, inputs, { ...late, state: { exitMap: OUTPUT_1 } })
     expect(sent).toHaveLength(1)
   })
 })

@@ -17,7 +17,11 @@ const open = { exitable: true, amount: 5n as Wei }
 describe('processExits', () => {
   const inputs = { exit_id: '7', vault_id: '1', token: ETH, occurrence, attempt: 1 }
 
-  async function ask(queue: readonly QueuedExit[], { exits = { 7: open }, ...different }: Parameters<typeof aWorld>[0] = {}, changed = {}) {
+  async function ask(
+    queue: readonly QueuedExit[],
+    { exits = { 7: open }, ...different }: Parameters<typeof aWorld>[0] = {},
+    changed = {},
+  ) {
     const { world, ...seen } = aWorld({ exits, exitQueue: async () => queue, ...different })
     return { answer: await processExits.bind(world)({ ...inputs, ...changed }), ...seen }
   }
@@ -61,13 +65,14 @@ describe('processExits', () => {
     }
   })
 
-  test.each<[string, readonly QueuedExit[], Parameters<typeof aWorld>[0], string]>([
-    ['the exit was processed', [queued(3n)], { exits: {} }, 'done_by_other'],
-    ['the exit was challenged', [queued(7n)], { exits: { 7: { ...open, exitable: false } } }, 'not_needed'],
-    ['the exit has left this queue', [queued(3n)], {}, 'done_by_other'],
-    ['the queue is empty or missing', [], {}, 'done_by_other'],
-  ])('sends nothing when %s', async (_, queue, different, outcome) => {
-    const { answer, sent } = await ask(queue, different)
+  const challenged = { exits: { 7: { ...open, exitable: false } } }
+  test.each<[string, Parameters<typeof ask>, string]>([
+    ['the exit was processed', [[queued(3n)], { exits: {} }], 'not_needed'],
+    ['the exit was challenged', [[queued(7n)], challenged], 'not_needed'],
+    ['the exit has left this queue', [[queued(3n)]], 'not_needed'],
+    ['the queue is empty or missing', [[]], 'not_needed'],
+  ])('sends nothing when %s', async (_, asked, outcome) => {
+    const { answer, sent } = await ask(...asked)
     expect(answer).toMatchObject({ outcome })
     expect(sent).toEqual([])
   })

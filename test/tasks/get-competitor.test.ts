@@ -18,7 +18,10 @@ function rivalOf({ ether }: Story, to = alice, amount = 10n) {
   return payment([{ utxoPos: ether, signer: alice }], [pay(to, amount)])
 }
 
-async function ask(story: Story, { oldest = 0n, witnesses = [story.own] }: { oldest?: bigint; witnesses?: Witness[] } = {}) {
+async function ask(
+  story: Story,
+  { oldest = 0n, witnesses = [story.own] }: { oldest?: bigint; witnesses?: Witness[] } = {},
+) {
   const inFlightExits = { [story.exitId.toString()]: story.held({ oldestCompetitorPosition: oldest }) }
   const { world, sent } = aWorld({ inFlightExits, roots: story.roots, witnesses })
   const answer = await getCompetitor.bind(world)(story.inputs)
@@ -79,10 +82,16 @@ describe('getCompetitor', () => {
   test('shows the oldest of several competitors', async () => {
     const story = inFlightStory()
     const late = rivalOf(story, carol)
-    const first = payment([{ utxoPos: story.tokens, signer: bob }], [pay(bob, 7n, story.chain.output(story.tokens).currency)])
+    const first = payment(
+      [{ utxoPos: story.tokens, signer: bob }],
+      [pay(bob, 7n, story.chain.output(story.tokens).currency)],
+    )
     story.block(first)
     story.block(late)
-    expect(await ask(story)).toMatchObject({ competing_txbytes: toHex(first.transaction.raw), competing_tx_pos: '1000000000000' })
+    expect(await ask(story)).toMatchObject({
+      competing_txbytes: toHex(first.transaction.raw),
+      competing_tx_pos: '1000000000000',
+    })
   })
 
   test('after a challenge with one in flight, shows one that a block holds', async () => {
@@ -90,7 +99,9 @@ describe('getCompetitor', () => {
     story.events.push(challengedBy(story.inFlight, rivalOf(story, mallory), { height: 101 }))
     const rival = rivalOf(story)
     story.block(rival)
-    expect(await ask(story, { oldest: NOT_INCLUDED })).toMatchObject({ competing_txbytes: toHex(rival.transaction.raw) })
+    expect(await ask(story, { oldest: NOT_INCLUDED })).toMatchObject({
+      competing_txbytes: toHex(rival.transaction.raw),
+    })
   })
 
   test('asks on for an older one when the contract knows the first that it is shown', async () => {
@@ -101,7 +112,9 @@ describe('getCompetitor', () => {
     const inFlightOnly = { ...known, competing_tx_pos: 0n as UtxoPos, competing_proof: new Uint8Array() }
     const knows = aWitness({ competitor: async () => inFlightOnly })
     const both = [knows, aWitness({ competitor: async () => known })]
-    expect(await ask(story, { oldest: NOT_INCLUDED, witnesses: both })).toMatchObject({ competing_tx_pos: '1000000000000' })
+    expect(await ask(story, { oldest: NOT_INCLUDED, witnesses: both })).toMatchObject({
+      competing_tx_pos: '1000000000000',
+    })
     // Nobody has an older one: the answering task will say who did it.
     expect(await ask(story, { oldest: NOT_INCLUDED, witnesses: [knows] })).toMatchObject({ competing_tx_pos: '0' })
   })
@@ -121,9 +134,17 @@ describe('getCompetitor', () => {
       ['a block that the framework has not', { competing_tx_pos: at(5000n) }, 'competitor_not_included'],
       ['the wrong place in the block', { competing_tx_pos: at(1000n, 1) }, 'competitor_not_included'],
       ['no proof', { competing_proof: new Uint8Array() }, 'competitor_not_included'],
-      ['a competitor that is in no block as if it were', { competing_txbytes: forged.transaction.raw }, 'competitor_not_included'],
+      [
+        'a competitor that is in no block as if it were',
+        { competing_txbytes: forged.transaction.raw },
+        'competitor_not_included',
+      ],
       ['the wrong input of the competitor', { competing_input_index: 1 }, 'output_not_spent'],
-      ['a signature of somebody else', { competing_sig: forged.signatures[0] ?? new Uint8Array() }, 'not_signed_by_owner'],
+      [
+        'a signature of somebody else',
+        { competing_sig: forged.signatures[0] ?? new Uint8Array() },
+        'not_signed_by_owner',
+      ],
       ['half a signature', { competing_sig: new Uint8Array(32) }, 'not_signed_by_owner'],
     ]
   }

@@ -15,7 +15,10 @@ type Story = ReturnType<typeof inFlightStory>
 /** Bob has piggybacked his token input, which he spends in a block as well. */
 function spentInput() {
   const story = inFlightStory()
-  const spend = payment([{ utxoPos: story.tokens, signer: bob }], [pay(bob, 7n, story.chain.output(story.tokens).currency)])
+  const spend = payment(
+    [{ utxoPos: story.tokens, signer: bob }],
+    [pay(bob, 7n, story.chain.output(story.tokens).currency)],
+  )
   story.block(spend)
   story.events.push(piggybacked(story.inFlight, { side: 'input', index: 1 }, 101))
   return { ...story, spend }
@@ -31,8 +34,15 @@ function spentOutput() {
   return { ...story, spend }
 }
 
-function ask(task: Task, { story, piece, witnesses = [story.own] }: { story: Story; piece: object; witnesses?: Witness[] }) {
-  const { world } = aWorld({ inFlightExits: { [story.exitId.toString()]: story.held() }, roots: story.roots, witnesses })
+function ask(
+  task: Task,
+  { story, piece, witnesses = [story.own] }: { story: Story; piece: object; witnesses?: Witness[] },
+) {
+  const { world } = aWorld({
+    inFlightExits: { [story.exitId.toString()]: story.held() },
+    roots: story.roots,
+    witnesses,
+  })
   return task.bind(world)({ ...story.inputs, ...piece })
 }
 
@@ -63,7 +73,11 @@ describe('getInputChallengeData', () => {
     ['the in-flight transaction', ({ raw }) => ({ spending_txbytes: raw }), 'spender_is_in_flight_tx'],
     ['bytes that are no transaction', () => ({ spending_txbytes: new Uint8Array() }), 'malformed_spending_tx'],
     ['the wrong input of the spend', () => ({ spending_input_index: 2 }), 'output_not_spent'],
-    ['a foreign signature', ({ inFlight }) => ({ spending_sig: inFlight.signatures[0] ?? new Uint8Array() }), 'not_signed_by_owner'],
+    [
+      'a foreign signature',
+      ({ inFlight }) => ({ spending_sig: inFlight.signatures[0] ?? new Uint8Array() }),
+      'not_signed_by_owner',
+    ],
   ])('refuses %s, and says why', async (_, lie, why) => {
     const story = spentInput()
     const honest = await story.own.inputChallenge(story.raw, 1)
@@ -73,7 +87,9 @@ describe('getInputChallengeData', () => {
       retryable: true,
       message: expect.stringContaining(`liar: ${why}`),
     })
-    expect(await ask(getInputChallengeData, { story, piece, witnesses: [liar, story.own] })).toMatchObject({ in_flight_input_index: 1 })
+    expect(await ask(getInputChallengeData, { story, piece, witnesses: [liar, story.own] })).toMatchObject({
+      in_flight_input_index: 1,
+    })
   })
 
   test('an input that the contract has not is refused, whatever a witness shows', async () => {
@@ -110,8 +126,16 @@ describe('getOutputChallengeData', () => {
     ['another output than was asked for', () => ({ in_flight_output_pos: at(1000n, 0, 1) }), 'output_not_created'],
     ['the wrong block', () => ({ in_flight_output_pos: at(2000n) }), 'in_flight_tx_not_included'],
     ['no proof', () => ({ in_flight_proof: new Uint8Array(512) }), 'in_flight_tx_not_included'],
-    ['a spend of something else', ({ inFlight }) => ({ spending_txbytes: inFlight.transaction.raw }), 'output_not_spent'],
-    ['a foreign signature', ({ inFlight }) => ({ spending_sig: inFlight.signatures[0] ?? new Uint8Array() }), 'not_signed_by_owner'],
+    [
+      'a spend of something else',
+      ({ inFlight }) => ({ spending_txbytes: inFlight.transaction.raw }),
+      'output_not_spent',
+    ],
+    [
+      'a foreign signature',
+      ({ inFlight }) => ({ spending_sig: inFlight.signatures[0] ?? new Uint8Array() }),
+      'not_signed_by_owner',
+    ],
   ])('refuses %s, and says why', async (_, lie, why) => {
     const story = spentOutput()
     const honest = await story.own.outputChallenge(story.raw, 0)
@@ -140,7 +164,12 @@ describe('getOutputChallengeData', () => {
     const story = inFlightStory()
     story.events.push(piggybacked(story.inFlight, { side: 'input', index: 0 }, 101))
     const forged = payment([{ utxoPos: story.ether, signer: mallory }], [pay(alice, 10n)])
-    story.chain.archive.push({ transaction: forged.transaction, signatures: new Map([[mallory.address, forged.signatures[0] ?? new Uint8Array()]]) })
-    await expect(ask(getInputChallengeData, { story, piece: { input_index: 0 } })).rejects.toMatchObject({ code: 'NO_PROOF' })
+    story.chain.archive.push({
+      transaction: forged.transaction,
+      signatures: new Map([[mallory.address, forged.signatures[0] ?? new Uint8Array()]]),
+    })
+    await expect(ask(getInputChallengeData, { story, piece: { input_index: 0 } })).rejects.toMatchObject({
+      code: 'NO_PROOF',
+    })
   })
 })

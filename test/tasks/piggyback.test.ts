@@ -14,7 +14,10 @@ type Story = ReturnType<typeof inFlightStory>
 type Ask = { task?: Task; index?: number; state?: Partial<InFlightExitState>; different?: Partial<World> }
 
 /** Alice's input is the first one, her output, of tokens, the second. */
-async function ask(story: Story, { task = piggybackInFlightExitOnOutput, index = 1, state = {}, different = {} }: Ask = {}) {
+async function ask(
+  story: Story,
+  { task = piggybackInFlightExitOnOutput, index = 1, state = {}, different = {} }: Ask = {},
+) {
   const { exitId, own } = story
   const inFlightExits = { [exitId.toString()]: story.held(state) }
   const { world, ...seen } = aWorld({ inFlightExits, roots: story.roots, witnesses: [own], ...different })

@@ -9,7 +9,7 @@ import type { Policy, Ports } from '../../src/tx/ports.ts'
 
 type Signed = Unsigned & { from: Address; raw: Hex; txHash: Hex }
 
-export class NodeGoneError extends GuardError {
+class NodeGoneError extends GuardError {
   override readonly code = 'NODE_GONE'
   override readonly retryable = true
 }

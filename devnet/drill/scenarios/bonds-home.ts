@@ -20,7 +20,7 @@ export const bondsHome: Scenario<World> = {
     const joined = await owner.startInFlightExit(toOwner)
     const alone = await owner.startInFlightExit(toBob)
     await world.startGuard()
-    await guard.untilEvent('piggyback_available', joined)
+    await guard.untilEvent('piggyback_available', joined, await time.height())
     await guard.untilAnswered('piggybackInFlightExitOnOutput')
 
     await guardDeletes(world, alone)
@@ -28,7 +28,8 @@ export const bondsHome: Scenario<World> = {
     expectEqual('the exit that nobody joined', await inFlightExitState(world, toBob), 'none')
 
     await time.pass(world.minExitPeriod / 2n)
-    for (const { receipt } of [ofEther, ofTokens]) await guard.untilEvent('exit_processable', receipt)
+    const matured = await time.height()
+    for (const { receipt } of [ofEther, ofTokens]) await guard.untilEvent('exit_processable', receipt, matured)
     for (const _ of [ofEther, ofTokens]) await guard.untilAnswered('processExits')
     tell('the standard exits are paid')
     for (const { exitId } of [ofEther, ofTokens]) {
@@ -37,7 +38,7 @@ export const bondsHome: Scenario<World> = {
     expectEqual('tokens of the owner', await tokenBalance(world, owner.address), TOKEN_GRANT)
 
     await time.pass(world.minExitPeriod)
-    await guard.untilEvent('exit_processable', joined)
+    await guard.untilEvent('exit_processable', joined, await time.height())
     await guard.untilAnswered('processExits')
     tell('the in-flight exit is paid')
     expectEqual('the exit that was joined', await inFlightExitState(world, toOwner), 'none')

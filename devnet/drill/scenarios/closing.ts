@@ -6,7 +6,7 @@ import type { Currency } from './double-spend.ts'
 /** Lets what waits in a token's queue mature; the guard, to whom some of it belongs, has it paid out. */
 export async function guardIsPaid(world: World, started: Receipt): Promise<Receipt> {
   await mature(world)
-  await world.guard.untilEvent('exit_processable', started)
+  await world.guard.untilEvent('exit_processable', started, await world.time.height())
   return world.guard.untilAnswered('processExits')
 }
 
@@ -19,7 +19,7 @@ export async function othersArePaid(world: World, currency: Currency): Promise<R
 /** Lets phase 1 pass; the guard fetches its bond of an in-flight exit that nobody has joined. */
 export async function guardDeletes({ guard, time, minExitPeriod }: World, started: Receipt): Promise<void> {
   await time.pass(minExitPeriod / 2n)
-  await guard.untilEvent('bond_recoverable', started)
+  await guard.untilEvent('bond_recoverable', started, await time.height())
   await guard.untilAnswered('deleteNonPiggybackedInFlightExit')
 }
 

@@ -18,10 +18,10 @@ export const standardExitOnInput: Scenario<World> = {
     await time.blocks(2)
     guard.hasEmittedOnly()
 
-    await bob.startInFlightExit(payment)
+    const started = await bob.startInFlightExit(payment)
     await bob.piggybackOnOutput(payment, 0)
     tell('Bob has shown what Mallory has signed')
-    await guard.untilEvent('invalid_exit', exit.receipt)
+    await guard.untilEvent('invalid_exit', exit.receipt, started.blockNumber)
     await guard.untilAnswered('challengeStandardExit')
     expectEqual('the standard exit', await standardExitState(world, exit.exitId), 'challenged')
 

@@ -21,7 +21,7 @@ export const invalidIfeChallengePhase1: Scenario<World> = {
     tell('Mallory has challenged a payment that a block holds')
 
     await guard.untilEvent('invalid_ife_challenge', challenged)
-    await guard.untilEvent('invalid_piggyback', piggybacked)
+    await guard.untilEvent('invalid_piggyback', piggybacked, challenged.blockNumber)
     await guard.untilAnswered('respondToNonCanonicalChallenge')
     await guard.untilAnswered('challengeInFlightExitInputSpent')
     expectEqual('the exit', await inFlightExitState(world, payment), {
@@ -59,7 +59,7 @@ export const invalidIfeChallengePhase2: Scenario<World> = {
     tell('Mallory has challenged, phase 1 is over, and no block holds the payment')
 
     await operator.formBlock()
-    await guard.untilEvent('invalid_ife_challenge', challenged)
+    await guard.untilEvent('invalid_ife_challenge', challenged, await time.height())
     await guard.untilAnswered('respondToNonCanonicalChallenge')
     expectEqual('the exit', await inFlightExitState(world, payment), {
       ...{ canonical: true, bondOwner: owner.address },

@@ -1,5 +1,3 @@
-import { toHex } from '../../../src/lib/bytes.ts'
-
 import type { Actor } from '../../actor.ts'
 import type { Coin } from '../../actor-coin.ts'
 import type { Payment } from '../../actor-payment.ts'
@@ -9,6 +7,7 @@ import { standardExitState } from '../contract-state.ts'
 import { type Claim, serveFakeWatcher } from '../fake-watcher.ts'
 import { expectEqual, type Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
+import { claimAbout, proof } from './claim.ts'
 import { mallorySpends } from './spent-coin.ts'
 
 export const lyingWatcher: Scenario<World> = {
@@ -59,30 +58,8 @@ async function invent(world: World): Promise<readonly Lie[]> {
 }
 
 function lieAbout(lie: string, exit: StartedExit, challengeData: Readonly<Record<string, unknown>>): Lie {
-  const { coin, exitId, receipt } = exit
-  const { utxoPos, owner, currency, amount } = coin
-  const details = {
-    utxo_pos: utxoPos,
-    owner,
-    currency,
-    amount,
-    eth_height: receipt.blockNumber,
-    root_chain_txhash: receipt.transactionHash,
-    scheduled_finalization_time: 2_000_000_000n,
-    spending_txhash: `0x${'5e'.repeat(32)}`,
-  }
-  return { lie, claim: { details, challengeData }, about: [utxoPos.toString(), exitId.toString()], exitId }
-}
-
-/** Challenge data as a Watcher gives them; true only when the payment spends the coin and its owner signed. */
-function proof({ coin, exitId }: StartedExit, spender: Payment): Record<string, unknown> {
-  return {
-    exit_id: exitId,
-    exiting_tx: toHex(coin.creator),
-    txbytes: toHex(spender.raw),
-    input_index: 0n,
-    sig: toHex(spender.signatures[0] ?? new Uint8Array()),
-  }
+  const { coin, exitId } = exit
+  return { lie, claim: claimAbout(exit, challengeData), about: [coin.utxoPos.toString(), exitId.toString()], exitId }
 }
 
 function bobSpends(bob: Actor, coin: Coin): Payment {

@@ -118,7 +118,7 @@ async function older(world: World, currency: Currency): Promise<void> {
 
   await operator.formBlock()
   tell('now a block holds it')
-  await guard.untilEvent('noncanonical_ife', started)
+  await guard.untilEvent('noncanonical_ife', started, await time.height())
   await guard.untilAnswered('challengeInFlightExitNotCanonical')
   await expectChallenged(world, rival, placeOf(payment))
 

@@ -65,8 +65,8 @@ export const unchallengedNoncanonicalIfePhase2: Scenario<World> = {
 
     const saved = COIN + deposit.amount
     const left = (await vaultBalance(world, 'ether')) - saved - STOLEN
-    const before = [inFlightExitId(payment.raw)]
-    await payday(world, { own: own.map(exitOf), before, earned: saved, left })
+    const after = [inFlightExitId(payment.raw)]
+    await payday(world, { own: own.map(exitOf), after, earned: saved, left })
     onlyEvents(world, 'unchallenged_noncanonical_ife', 'exit_processable')
   },
 }

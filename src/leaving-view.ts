@@ -1,0 +1,103 @@
+import { readExitableUtxos } from './chain/exitable-utxos.ts'
+import { createOperator } from './chain/operator.ts'
+import { createRemoteWatcher, type RemoteWatcher } from './chain/remote-watcher.ts'
+import type { Config } from './config.ts'
+import type { Terms } from './exit-game/exit-plan.ts'
+import { holdingsOf, type Holdings } from './exit-game/holdings.ts'
+import { GuardError } from './lib/errors.ts'
+import { reasonsToLeave, unconfirmed } from './leaving-trust.ts'
+import type { OwnTransaction } from './own-transactions.ts'
+import type { Address, Timestamp } from './plasma/units.ts'
+import { fetchRejected, readRejected } from './rejected-block.ts'
+import { remoteHoldings } from './remote-holdings.ts'
+import { LeavingRefusedError, type Cause } from './tasks/leaving.ts'
+import type { RootChain } from './watcher/root-chain.ts'
+import type { Snapshot } from './watcher/snapshot.ts'
+import type { Watcher } from './watcher/watcher.ts'
+
+type Parts = {
+  framework: Address
+  own: ReadonlySet<Address>
+  verification: Pick<Watcher, 'snapshot'> | undefined
+  rootChain: Pick<RootChain, 'head' | 'submittedBlock'>
+  ownTransactions: () => readonly OwnTransaction[]
+}
+
+/** What there is to bring home, and until when: what a plan is made of, but for what the contracts say. */
+type View = { holdings: Holdings; terms: Pick<Terms, 'now' | 'firstBad' | 'until'> }
+
+/**
+ * Looks at what own accounts have: by our own verification where there is one, else by a Watcher whom the user trusts.
+ *
+ * @throws {@link NoHoldingsError}, {@link LeavingRefusedError} when there is neither.
+ */
+export function viewHoldings(config: Config, parts: Parts, cause: Cause | undefined): Promise<View> {
+  return config.childChain ? ownView(config.childChain, parts, cause) : remoteView(config, parts, cause)
+}
+
+async function ownView(
+  childChain: NonNullable<Config['childChain']>,
+  { framework, own, verification, ownTransactions }: Parts,
+  cause: Cause | undefined,
+): Promise<View> {
+  const block = await fetchRejected(latest(verification), createOperator(childChain))
+  // Nothing waits from here on: what a snapshot shows is alive.
+  const snapshot = latest(verification)
+  const { ledger, conditions, head } = snapshot
+  const rejected = block && readRejected(block, { own, framework, ledger })
+  const { byzantineSince: bad } = snapshot.childChain
+  const deadlines = reasonsToLeave(conditions, cause).flatMap(({ deadline }) => deadline ?? [])
+  return {
+    holdings: holdingsOf(snapshot, { own, archived: ownTransactions(), ...(rejected && { rejected }) }),
+    terms: {
+      now: head.timestamp,
+      ...(bad && { firstBad: { blknum: bad.blknum, timestamp: bad.timestamp } }),
+      ...(deadlines.length > 0 && { until: least(deadlines) as Timestamp }),
+    },
+  }
+}
+
+function latest(verification: Parts['verification']): Snapshot {
+  const snapshot = verification?.snapshot()
+  if (!snapshot) throw new NoHoldingsError('our own verification does not see both chains')
+  return snapshot
+}
+
+async function remoteView(
+  config: Config,
+  { own, rootChain, ownTransactions }: Parts,
+  cause: Cause | undefined,
+): Promise<View> {
+  const { watcher } = config
+  if (!watcher?.trusted) throw new LeavingRefusedError(cause?.type ?? 'a wish of yours', unconfirmed(config))
+  const remote = createRemoteWatcher(watcher)
+  const exitableUtxos = (owner: Address) => readExitableUtxos(watcher.url, owner)
+  const holdings = await remoteHoldings({ exitableUtxos, remote, own, archived: ownTransactions() })
+  const [head, bad] = await Promise.all([rootChain.head(), firstBadOf(cause, remote)])
+  const submitted = bad === undefined ? undefined : await rootChain.submittedBlock(bad)
+  const firstBad = bad !== undefined && submitted && { blknum: bad, timestamp: submitted.timestamp }
+  return { holdings, terms: { now: head.timestamp, ...(firstBad && { firstBad }) } }
+}
+
+/** The oldest block that somebody calls bad. */
+async function firstBadOf(cause: Cause | undefined, remote: Pick<RemoteWatcher, 'status'>): Promise<bigint | undefined> {
+  const answer = await remote.status()
+  const parsed = answer.ok ? answer.status.reports : []
+  const reported = parsed.flatMap((each) => (each.is === 'report' && 'blknum' in each.report ? [each.report.blknum] : []))
+  const all = cause?.blknum === undefined ? reported : [...reported, cause.blknum]
+  return all.length === 0 ? undefined : least(all)
+}
+
+function least(values: readonly bigint[]): bigint {
+  return values.reduce((first, each) => (each < first ? each : first))
+}
+
+/** What own accounts have cannot be said now. */
+class NoHoldingsError extends GuardError {
+  override readonly code = 'NO_HOLDINGS'
+  override readonly retryable = true
+
+  constructor(why: string) {
+    super(`Nobody can say what there is to bring home: ${why}.`, { why })
+  }
+}
