@@ -113,11 +113,7 @@ async function run(verification: Watcher, signal: AbortSignal, log: Logger): Pro
   }
 }
 
-async function caughtUp(
-  verification: Watcher,
-  signal: AbortSignal,
-  progress: Surroundings['progress'],
-): Promise<void> {
+async function caughtUp(verification: Watcher, signal: AbortSignal, progress: Surroundings['progress']): Promise<void> {
   for (let looks = 0; !verification.snapshot() && !signal.aborted; looks++) {
     if (looks % REPORT_EVERY === 0) progress(`verifying both chains: ${verification.blindness() ?? 'almost there'}`)
     await sleep(LOOK_MS, signal)

@@ -80,10 +80,15 @@ async function remoteView(
 }
 
 /** The oldest block that somebody calls bad. */
-async function firstBadOf(cause: Cause | undefined, remote: Pick<RemoteWatcher, 'status'>): Promise<bigint | undefined> {
+async function firstBadOf(
+  cause: Cause | undefined,
+  remote: Pick<RemoteWatcher, 'status'>,
+): Promise<bigint | undefined> {
   const answer = await remote.status()
   const parsed = answer.ok ? answer.status.reports : []
-  const reported = parsed.flatMap((each) => (each.is === 'report' && 'blknum' in each.report ? [each.report.blknum] : []))
+  const reported = parsed.flatMap((each) =>
+    each.is === 'report' && 'blknum' in each.report ? [each.report.blknum] : [],
+  )
   const all = cause?.blknum === undefined ? reported : [...reported, cause.blknum]
   return all.length === 0 ? undefined : least(all)
 }

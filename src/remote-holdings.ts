@@ -1,5 +1,12 @@
 import type { RemoteWatcher } from './chain/remote-watcher.ts'
-import { createdOutput, isSignedBy, type Coin, type HeldInput, type HeldTransaction, type Holdings } from './exit-game/holdings.ts'
+import {
+  createdOutput,
+  isSignedBy,
+  type Coin,
+  type HeldInput,
+  type HeldTransaction,
+  type Holdings,
+} from './exit-game/holdings.ts'
 import type { OwnTransaction } from './own-transactions.ts'
 import type { Address, UtxoPos } from './plasma/units.ts'
 

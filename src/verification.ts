@@ -5,6 +5,7 @@ import { createRootChain } from './chain/root-chain.ts'
 import type { Config } from './config.ts'
 import type { Logger } from './lib/logger.ts'
 import { sleep } from './lib/sleep.ts'
+import type { UtxoPos } from './plasma/units.ts'
 import type { TransactionArchive } from './watcher/transaction-archive.ts'
 import { createWatcher, type Watcher } from './watcher/watcher.ts'
 
@@ -23,8 +24,11 @@ export function createVerification(
   { node, deployment, archive, log }: Parts,
   marginBlocks: bigint,
 ): Watcher {
-  return createWatcher(
-    { rootChain: createRootChain({ node, deployment }), operator: createOperator(childChain), archive, log, sleep },
+  // What the exiting output was made of, for exits that somebody starts through a contract of his own.
+  const creating = (utxoPos: UtxoPos) => watcher.snapshot()?.evidence.creatingTransaction(utxoPos)
+  const rootChain = createRootChain({ node, deployment, archive: creating })
+  const watcher = createWatcher(
+    { rootChain, operator: createOperator(childChain), archive, log, sleep },
     {
       framework: deployment.framework,
       minExitPeriod: deployment.minExitPeriod,
@@ -34,4 +38,5 @@ export function createVerification(
       pace: PACE,
     },
   )
+  return watcher
 }

@@ -114,4 +114,3 @@ test('a configuration that verifies, or trusts its Watcher, may leave', () => {
   expect(refusalOf({ mode, childChain })).toBeUndefined()
   expect(refusalOf({ mode, ...watcher(true) })).toBeUndefined()
 })
-

@@ -73,9 +73,17 @@ describe('holdings by the word of a trusted Watcher', () => {
   test('hold an input as unproven where the Watcher has no proof', async () => {
     const chain = childChain()
     const coins = [chain.deposit(alice, 5n), at(1000n, 7)]
-    const tx = payment(coins.map((utxoPos) => ({ utxoPos, signer: alice })), [pay(bob, 5n)])
+    const tx = payment(
+      coins.map((utxoPos) => ({ utxoPos, signer: alice })),
+      [pay(bob, 5n)],
+    )
     expect((await holdings(chain, [tx])).transactions).toMatchObject([
-      { inputs: [{ utxoPos: coins[0], isSpent: false }, { utxoPos: coins[1], isSpent: false }] },
+      {
+        inputs: [
+          { utxoPos: coins[0], isSpent: false },
+          { utxoPos: coins[1], isSpent: false },
+        ],
+      },
     ])
   })
 

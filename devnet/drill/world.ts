@@ -65,7 +65,13 @@ async function openWorld(
   }
   let account: GuardAccount | undefined
   let atWork: Programs | undefined
-  const guard = createGuard({ process: () => started(atWork).guard, account: () => started(account), client, clock, signal })
+  const guard = createGuard({
+    process: () => started(atWork).guard,
+    account: () => started(account),
+    client,
+    clock,
+    signal,
+  })
   const world: World = {
     ...{ ...others, owner, mode, client, guard, gate, ends, tell },
     time: createTime(chain.url, client),

@@ -87,8 +87,7 @@ function row({ functionName, output, token, index, bond, gas, deadline }: Planne
 }
 
 function leftText({ output, because, ...where }: ExitPlan['unsaveable'][number]): string {
-  const place =
-    'utxoPos' in where ? `output ${where.utxoPos}` : `output ${where.index} of transaction ${where.txHash}`
+  const place = 'utxoPos' in where ? `output ${where.utxoPos}` : `output ${where.index} of transaction ${where.txHash}`
   const token = output.currency === ETH ? '' : ` of ${output.currency}`
   return `  ${amountText(output)}${token}, ${place}: ${REASONS[because]}\n`
 }
@@ -132,6 +131,10 @@ function spanText(seconds: bigint): string {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((cells) => cells[at]?.length ?? 0)))
-  const line = (cells: readonly string[]) => `${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd()}\n`
+  const line = (cells: readonly string[]) =>
+    `${cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd()}\n`
   return [head, ...rows].map(line).join('')
 }

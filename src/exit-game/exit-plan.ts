@@ -54,7 +54,9 @@ export type Obstacle =
   | 'nothing_to_join'
 
 /** Money that the plan leaves behind: an output at its place, or an output of a transaction that no valid block holds. */
-export type Unsaveable = { output: Output; because: Obstacle } & ({ utxoPos: UtxoPos } | { txHash: Hash; index: number })
+export type Unsaveable = { output: Output; because: Obstacle } & (
+  { utxoPos: UtxoPos } | { txHash: Hash; index: number }
+)
 
 /** Everything that leaving takes, in the order in which it is to be done. */
 export type ExitPlan = {

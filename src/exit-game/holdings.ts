@@ -149,7 +149,10 @@ function heldInput({ evidence }: Facts, utxoPos: UtxoPos): HeldInput {
 }
 
 /** The output that exit data speaks of. */
-export function createdOutput({ txbytes, utxo_pos: utxoPos }: Pick<ExitData, 'txbytes' | 'utxo_pos'>): Output | undefined {
+export function createdOutput({
+  txbytes,
+  utxo_pos: utxoPos,
+}: Pick<ExitData, 'txbytes' | 'utxo_pos'>): Output | undefined {
   const decoded = decodeTransaction(txbytes)
   return decoded.ok ? decoded.value.outputs[decodeUtxoPos(utxoPos).outputIndex] : undefined
 }

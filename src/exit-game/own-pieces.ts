@@ -12,11 +12,7 @@ export type Piece = { side: Side; index: number; output: Output; utxoPos?: UtxoP
  * What an in-flight exit could pay to own accounts. A canonical transaction pays its outputs, another one its inputs, so
  * both join; but who joins with something that was spent gives its bond away.
  */
-export function ownPieces(
-  held: HeldTransaction,
-  holdings: Holdings,
-  own: ReadonlySet<Address>,
-): Piece[] {
+export function ownPieces(held: HeldTransaction, holdings: Holdings, own: ReadonlySet<Address>): Piece[] {
   const { transactions } = holdings
   const inputs = held.inputs.flatMap(({ utxoPos, proven, isSpent }, index): Piece[] => {
     if (!proven || isSpent || !own.has(proven.output.owner)) return []

@@ -45,7 +45,11 @@ export function planInFlightExits(holdings: Holdings, terms: Terms): InFlightExi
     const { exit } = held
     const because = exit ? undefined : obstacleOf(held, pieces, { draft, own: terms.own })
     if (because) {
-      leaveBehind(draft, held, pieces.map((piece) => ({ ...piece, because: piece.because ?? because })))
+      leaveBehind(
+        draft,
+        held,
+        pieces.map((piece) => ({ ...piece, because: piece.because ?? because })),
+      )
       continue
     }
     for (const { utxoPos } of pieces) if (utxoPos !== undefined) draft.taken.add(utxoPos)

@@ -17,7 +17,8 @@ export function holdSendingLock(dataDirectory: string): () => void {
     file.exec('begin exclusive')
   } catch (error) {
     file.close()
-    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw new AnotherSenderError(dataDirectory)
+    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+      throw new AnotherSenderError(dataDirectory)
     throw error
   }
   held.add(file)

@@ -63,7 +63,8 @@ async function planOrAlarm(cause: Cause, nth: number, world: World): Promise<Exi
 
 /** Money that no exit brings home is the owner's to know of, once. */
 function alarmOf({ output, because, ...where }: ExitPlan['unsaveable'][number]): Alarm {
-  const subject = 'utxoPos' in where ? `output ${where.utxoPos}` : `output ${where.index} of transaction ${where.txHash}`
+  const subject =
+    'utxoPos' in where ? `output ${where.utxoPos}` : `output ${where.index} of transaction ${where.txHash}`
   const what = `${output.amount} of ${output.currency} in ${subject}`
   return { kind: 'left_behind', level: 'warning', subject, message: `No exit brings home ${what}: ${because}.` }
 }

@@ -14,7 +14,7 @@ import type { Address, Hash, Seconds, Timestamp, UtxoPos, Wei } from '../plasma/
 import type { Leaving } from './leaving.ts'
 
 /** JSON without null, as a MESG engine can carry it. */
-export type Json = string | number | boolean | Json[] | Fields
+type Json = string | number | boolean | Json[] | Fields
 export type Fields = { [name: string]: Json }
 
 /** What the exit game holds of a standard exit. `amount` 0: unknown, or processed. */

@@ -131,13 +131,13 @@ describe('On a real node', () => {
     const answer = manager().submit(challenge(1))
     await until(() => sent.length === 1)
     const versions = async () => ((await store.get('challenge:1'))?.versions ?? []).length
-    // Blocks that leave it out: the node forgets what it had.
+    const isWaiting = async () => (await nonceOf(guard.address, 'pending')) === 1
     for (let round = 1; round <= 2; round++) {
+      // Blocks that leave it out: the node forgets what it had.
       await node.ask('anvil_dropAllTransactions', [], quantity.nullable())
       await mine(chain.url, 3)
-      await until(async () => (await versions()) > round)
+      await until(async () => (await versions()) > round && (await isWaiting()))
     }
-    await until(async () => (await nonceOf(guard.address, 'pending')) === 1)
     await mine(chain.url)
     const outcome = await answer
     const record = await store.get('challenge:1')

@@ -8,7 +8,11 @@ import { pay, payment, token } from '../support/transactions.ts'
 
 const ETHER = 10n ** 18n
 const prices = {
-  bonds: { standardExit: (14n * 10n ** 15n) as Wei, inFlightExit: (37n * 10n ** 15n) as Wei, piggyback: (28n * 10n ** 15n) as Wei },
+  bonds: {
+    standardExit: (14n * 10n ** 15n) as Wei,
+    inFlightExit: (37n * 10n ** 15n) as Wei,
+    piggyback: (28n * 10n ** 15n) as Wei,
+  },
   feePerGas: (10n ** 9n) as Wei,
   now: NOW,
 }

@@ -40,15 +40,17 @@ afterAll(async () => {
 }, LIMIT)
 
 /** Calls the command and keeps what it says; `answer` is what the person types. */
-async function call(different: Partial<ExitOptions> & { answer?: string; config?: Config } = {}) {
-  const { answer, config: by = config, ...options } = different
+async function call(
+  different: Partial<ExitOptions> & { answer?: string; config?: Config; progress?: (text: string) => void } = {},
+  signal = new AbortController().signal,
+) {
+  const { answer, config: by = config, progress = () => {}, ...options } = different
   const written: string[] = []
   const dialogue = {
     write: (text: string) => void written.push(text),
-    progress: () => {},
+    progress,
     ask: async () => answer,
   }
-  const signal = new AbortController().signal
   const done = await exit(by, { dryRun: false, json: true, yes: false, ...options }, { dialogue, signal })
   return { done, said: written.map((text) => JSON.parse(text) as Record<string, unknown>) }
 }
@@ -67,14 +69,19 @@ describe('plasma-guard exit', () => {
       const [kept, spent] = [await alice.depositEther(3n * ETHER), await alice.depositEther(4n * ETHER)]
       const tokens = await alice.depositToken(5n)
       await operator.formBlock()
-      const swallowed = alice.sign([spent], [
-        { to: bob.address, amount: ETHER as Wei },
-        { to: alice.address, amount: (3n * ETHER) as Wei },
-      ])
+      const swallowed = alice.sign(
+        [spent],
+        [
+          { to: bob.address, amount: ETHER as Wei },
+          { to: alice.address, amount: (3n * ETHER) as Wei },
+        ],
+      )
       await remember(config, [swallowed.bytes])
       const coin = await mallory.depositEther(2n * ETHER)
       const received = await mallory.pay(coin, alice)
-      await operator.formBlock({ also: mintFromNothing({ to: mallory.address, currency: ETH, amount: (9n * ETHER) as Wei }) })
+      await operator.formBlock({
+        also: mintFromNothing({ to: mallory.address, currency: ETH, amount: (9n * ETHER) as Wei }),
+      })
 
       const before = await client.getTransactionCount({ address: alice.address })
       const planned = await call({ dryRun: true })
@@ -112,6 +119,27 @@ describe('plasma-guard exit', () => {
   )
 
   test(
+    'interrupted after its first transaction, goes on with the second when it is called again',
+    async () => {
+      const { alice, client } = network
+      const coins = [await alice.depositEther(ETHER), await alice.depositEther(ETHER)]
+      const before = await client.getTransactionCount({ address: alice.address })
+      const interrupt = new AbortController()
+      const progress = (text: string) => {
+        if (text.startsWith('transaction sent')) interrupt.abort()
+      }
+      const interrupted = call({ yes: true, progress }, interrupt.signal)
+      await expect(interrupted).rejects.toMatchObject({ code: 'SUBMISSION_INTERRUPTED' })
+      expect(await call({ yes: true })).toMatchObject({ done: true })
+      for (const { creator, utxoPos } of coins) {
+        expect(await contracts().standardExit(standardExitId(creator, utxoPos))).toMatchObject({ exitable: true })
+      }
+      expect((await client.getTransactionCount({ address: alice.address })) - before).toBe(2)
+    },
+    LIMIT,
+  )
+
+  test(
     'leaves by the word of a Watcher that the user trusts, and of no other',
     async () => {
       const { alice, bob, client } = network
@@ -129,7 +157,13 @@ describe('plasma-guard exit', () => {
       const { childChain: _, ...rest } = config
       const by = (trusted: boolean, url: string): Config => ({ ...rest, watcher: { url, trusted } })
       const coins = [await alice.depositEther(ETHER), await alice.depositEther(2n * ETHER)] as const
-      const swallowed = alice.sign([coins[1]], [{ to: bob.address, amount: ETHER as Wei }, { to: alice.address, amount: ETHER as Wei }])
+      const swallowed = alice.sign(
+        [coins[1]],
+        [
+          { to: bob.address, amount: ETHER as Wei },
+          { to: alice.address, amount: ETHER as Wei },
+        ],
+      )
       await remember(config, [swallowed.bytes])
 
       await expect(call({ config: by(false, url), dryRun: true })).rejects.toMatchObject({ code: 'LEAVING_REFUSED' })

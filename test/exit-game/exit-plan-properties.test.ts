@@ -125,7 +125,9 @@ test('whatever was signed, a plan keeps to its rules', () => {
         expect(chain.evidence.inclusion(txHash)).toBeUndefined()
       }
       // Two exits of one own input are each other's competitors.
-      const started = plan.inFlightExits.flatMap(({ txHash }) => all.find(({ transaction }) => transaction.txHash === txHash) ?? [])
+      const started = plan.inFlightExits.flatMap(
+        ({ txHash }) => all.find(({ transaction }) => transaction.txHash === txHash) ?? [],
+      )
       const inputs = started.flatMap(({ transaction, signatures }) =>
         transaction.inputs.filter((utxoPos) => {
           const owner = chain.ledger.get(utxoPos)?.owner

@@ -5,7 +5,16 @@ import { merkleRoot, verifyProof } from '../../src/plasma/merkle.ts'
 import { recover } from '../../src/plasma/signature.ts'
 import { signingHash } from '../../src/plasma/typed-data.ts'
 import type { Timestamp, UtxoPos } from '../../src/plasma/units.ts'
-import { blocked, childChain, exitStarted, gameOf, inFlightExitStarted, MEP, piggybacked, timeOf } from '../support/exits.ts'
+import {
+  blocked,
+  childChain,
+  exitStarted,
+  gameOf,
+  inFlightExitStarted,
+  MEP,
+  piggybacked,
+  timeOf,
+} from '../support/exits.ts'
 import { holdingsIn, NOW, planOf } from '../support/holdings.ts'
 import { alice, bob, carol, mallory, operator } from '../support/signers.ts'
 import { at, deposit, fee, framework, pay, payment, rawPayment, signedWith, token } from '../support/transactions.ts'
@@ -156,7 +165,9 @@ describe('an input of an own transaction that no valid block holds', () => {
     const near = { firstBad: { blknum: 1000n, timestamp: (NOW - MEP + 100n) as Timestamp } }
     const far = { firstBad: { blknum: 1000n, timestamp: NOW } }
     const deadlines = (terms: typeof near) =>
-      planOf({ chain, people: [alice], archived: [tx], terms }).inFlightExits[0]?.piggybacks.map(({ deadline }) => deadline)
+      planOf({ chain, people: [alice], archived: [tx], terms }).inFlightExits[0]?.piggybacks.map(
+        ({ deadline }) => deadline,
+      )
     expect(deadlines(near)).toEqual([NOW + 99n, NOW + 99n])
     expect(deadlines(far)).toEqual([NOW + MEP / 2n - 1n, NOW + MEP / 2n - 1n])
   })
@@ -164,7 +175,13 @@ describe('an input of an own transaction that no valid block holds', () => {
   test('with a signature of a high s is started with the low one, in the order of the inputs', () => {
     const chain = childChain()
     const [one, two] = [chain.deposit(alice, 5n), chain.deposit(bob, 5n)]
-    const tx = payment([{ utxoPos: one, signer: alice }, { utxoPos: two, signer: bob }], [pay(alice, 10n)])
+    const tx = payment(
+      [
+        { utxoPos: one, signer: alice },
+        { utxoPos: two, signer: bob },
+      ],
+      [pay(alice, 10n)],
+    )
     const [ofAlice = new Uint8Array(), ofBob = new Uint8Array()] = tx.signatures
     const plan = planOf({ chain, people: [alice], archived: [signedWith(tx.transaction, [ofBob, highS(ofAlice)])] })
     const sigs = plan.inFlightExits[0]?.data.in_flight_tx_sigs ?? []
@@ -177,7 +194,10 @@ describe('an input of an own transaction that no valid block holds', () => {
     const chain = childChain()
     const [one, two] = [chain.deposit(alice, 5n, token), chain.deposit(bob, 5n, token)]
     const tx = payment(
-      [{ utxoPos: one, signer: alice }, { utxoPos: two, signer: bob }],
+      [
+        { utxoPos: one, signer: alice },
+        { utxoPos: two, signer: bob },
+      ],
       [pay(alice, 4n, token), pay(bob, 4n, token), pay(carol, 2n, token)],
     )
     const plan = planOf({ chain, people: [alice, bob], archived: [tx] })
@@ -224,7 +244,10 @@ describe('an input of an own transaction that no valid block holds', () => {
     const chain = childChain()
     const [alices, mallorys] = [chain.deposit(alice, 10n), chain.deposit(mallory, 10n)]
     const tx = payment(
-      [{ utxoPos: alices, signer: alice }, { utxoPos: mallorys, signer: mallory }],
+      [
+        { utxoPos: alices, signer: alice },
+        { utxoPos: mallorys, signer: mallory },
+      ],
       [pay(alice, 20n)],
     )
     chain.block(payment([{ utxoPos: mallorys, signer: mallory }], [pay(mallory, 10n)]))
@@ -237,7 +260,13 @@ describe('an input of an own transaction that no valid block holds', () => {
     const chain = childChain()
     const [alices, mallorys] = [chain.deposit(alice, 10n), chain.deposit(mallory, 10n)]
     const raw = rawPayment([alices, mallorys], [pay(alice, 20n)])
-    const both = payment([{ utxoPos: alices, signer: alice }, { utxoPos: mallorys, signer: mallory }], [pay(alice, 20n)])
+    const both = payment(
+      [
+        { utxoPos: alices, signer: alice },
+        { utxoPos: mallorys, signer: mallory },
+      ],
+      [pay(alice, 20n)],
+    )
     const half = signedWith(raw, [both.signatures[0] ?? new Uint8Array(65), new Uint8Array(65)])
     const plan = planOf({ chain, people: [alice], archived: [half] })
     expect(plan).toMatchObject({ inFlightExits: [], standardExits: [] })
@@ -313,7 +342,10 @@ describe('a chain of transactions in no valid block', () => {
     const chain = childChain()
     const alices = chain.deposit(alice, 10n)
     const second = payment(
-      [{ utxoPos: at(1000n, 4, 1), signer: alice }, { utxoPos: alices, signer: alice }],
+      [
+        { utxoPos: at(1000n, 4, 1), signer: alice },
+        { utxoPos: alices, signer: alice },
+      ],
       [pay(bob, 12n)],
     )
     const plan = planOf({ chain, people: [alice], archived: [second] })
@@ -405,7 +437,11 @@ describe('an own in-flight exit that is open', () => {
   })
 
   test('may be started again after it was deleted', () => {
-    const deleted = { ...started, type: 'InFlightExitDeleted', occurrence: { txHash: started.txHash, rank: 9 } } as const
+    const deleted = {
+      ...started,
+      type: 'InFlightExitDeleted',
+      occurrence: { txHash: started.txHash, rank: 9 },
+    } as const
     const plan = planOf({ chain, people: [alice], game: gameOf(started, deleted) })
     expect(inFlight(plan)).toEqual([{ txHash: tx.transaction.txHash, pieces: ['input 0', 'output 1'] }])
   })
@@ -424,7 +460,13 @@ test('a plan has the same name for the same exits and cause, and another one for
 test('holdings know a transaction by all signatures that any source shows', () => {
   const chain = childChain()
   const [one, two] = [chain.deposit(alice, 5n), chain.deposit(bob, 5n)]
-  const tx = payment([{ utxoPos: one, signer: alice }, { utxoPos: two, signer: bob }], [pay(alice, 10n)])
+  const tx = payment(
+    [
+      { utxoPos: one, signer: alice },
+      { utxoPos: two, signer: bob },
+    ],
+    [pay(alice, 10n)],
+  )
   const half = signedWith(tx.transaction, [tx.signatures[0] ?? new Uint8Array(65), new Uint8Array(65)])
   const { transactions } = holdingsIn({ chain, people: [alice], archived: [half, tx] })
   expect(transactions.map(({ signatures }) => new Set(signatures.keys()))).toEqual([

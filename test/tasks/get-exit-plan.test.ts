@@ -7,6 +7,7 @@ import { toJsonObject } from '../../src/engine/json.ts'
 import { parseService } from '../../src/engine/service.ts'
 import { toHex } from '../../src/lib/bytes.ts'
 import { getExitPlan } from '../../src/tasks/get-exit-plan.ts'
+import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import { LeavingRefusedError, type Cause } from '../../src/tasks/leaving.ts'
 import { startInFlightExit } from '../../src/tasks/start-in-flight-exit.ts'
 import { startStandardExit } from '../../src/tasks/start-standard-exit.ts'
@@ -104,6 +105,20 @@ describe('getExitPlan', () => {
     const { world } = aWorld({ leaving: { ...leaving, refusal: 'mode is defend' } })
     await expect(getExitPlan.bind(world)(inputs)).rejects.toMatchObject({ code: 'LEAVING_REFUSED' })
     expect(causes).toEqual([])
+  })
+
+  test('calls for a person about money that no exit brings home, once for each output', async () => {
+    const chain = childChain()
+    const unseen = payment(
+      [{ utxoPos: encodeUtxoPos({ blknum: 9000n, txIndex: 0, outputIndex: 0 }), signer: alice }],
+      [pay(alice, 7n)],
+    )
+    const { leaving } = leavingBy(planOf({ chain, people: [alice], archived: [unseen] }))
+    const { world, alarms } = aWorld({ leaving })
+    await getExitPlan.bind(world)(inputs)
+    const subject = `output 0 of transaction ${unseen.transaction.txHash}`
+    expect(alarms).toMatchObject([{ kind: 'left_behind', level: 'warning', subject }])
+    expect(alarms[0]?.message).toContain('input_not_provable')
   })
 
   test('fails when our own verification does not say so, and calls for a person when it still does not', async () => {

@@ -18,7 +18,7 @@ import { NO_EXIT } from '../support/world.ts'
 export const occurrence = `${hashOf('e')}:0`
 export const mined = `0x${'77'.repeat(32)}`
 /** Heights of the story: the exit starts at 100, and phase 1 is over 200 blocks later. */
-export const START = 100
+const START = 100
 export const END_OF_PHASE_ONE = 300
 
 /**

@@ -71,6 +71,19 @@ describe('a piggyback', () => {
     ])
   })
 
+  test('on an output that its owner has paid on in a block that nobody sees is held back', async () => {
+    const story = inFlightStory()
+    const asked: number[] = []
+    const hasPaidOn = async (_: Uint8Array, index: number) => {
+      asked.push(index)
+      return true
+    }
+    const { answer, sent } = await ask(story, { different: { leaving: { ...aWorld().world.leaving, hasPaidOn } } })
+    expect(answer).toMatchObject({ outcome: 'not_needed', reason: expect.stringContaining('signed it away') })
+    expect(asked).toContain(1)
+    expect(sent).toEqual([])
+  })
+
   test('pays the bond that the contract asks for at that moment', async () => {
     const story = inFlightStory()
     const bonds = async () => ({ standardExit: 1n as Wei, inFlightExit: 2n as Wei, piggyback: 31n as Wei })

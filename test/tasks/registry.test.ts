@@ -35,16 +35,22 @@ describe('what one step gives, the next one takes, as mesg.yml declares both', (
   }
 
   test.each([
-    ['getCompetitor', 'challengeInFlightExitNotCanonical', spentInput, {}, {}],
-    ['getInputChallengeData', 'challengeInFlightExitInputSpent', spentInput, { input_index: 1 }, { exitMap: 0b10n }],
-    [
-      'getOutputChallengeData',
-      'challengeInFlightExitOutputSpent',
-      spentOutput,
-      { output_index: 0 },
-      { exitMap: 0b1_0000n },
-    ],
-  ])('%s, then %s', async (first, second, tell, asked, state) => {
+    {
+      first: 'getCompetitor',
+      second: 'challengeInFlightExitNotCanonical',
+      ...{ tell: spentInput, asked: {}, state: {} },
+    },
+    {
+      first: 'getInputChallengeData',
+      second: 'challengeInFlightExitInputSpent',
+      ...{ tell: spentInput, asked: { input_index: 1 }, state: { exitMap: 0b10n } },
+    },
+    {
+      first: 'getOutputChallengeData',
+      second: 'challengeInFlightExitOutputSpent',
+      ...{ tell: spentOutput, asked: { output_index: 0 }, state: { exitMap: 0b1_0000n } },
+    },
+  ])('$first, then $second', async ({ first, second, tell, asked, state }) => {
     const story = tell()
     const inFlightExits = { [story.exitId.toString()]: story.held(state) }
     const { world, sent } = aWorld({ inFlightExits, roots: story.roots, witnesses: [story.own] })

@@ -99,6 +99,16 @@ describe('startInFlightExit', () => {
     expect(sent.map(({ purpose }) => purpose).slice(0, 2)).toEqual(['addExitQueue', 'startInFlightExit'])
   })
 
+  test('joins it although no witness has seen the exit yet: the plan has looked for spends', async () => {
+    const { world: there, sent } = world({ witnesses: [] })
+    expect(await startInFlightExit.bind(there)(inputs())).toMatchObject({ outcome: 'done_by_us' })
+    expect(sent.map(({ purpose }) => purpose)).toEqual([
+      'startInFlightExit',
+      'piggybackInFlightExitOnInput',
+      'piggybackInFlightExitOnOutput',
+    ])
+  })
+
   test('leaves the joining to the event of its own when somebody else has started the exit', async () => {
     const { world: there, sent, state } = world()
     state.open = true
@@ -174,7 +184,10 @@ describe('startInFlightExit', () => {
     const { world: there } = world()
     expect(await startInFlightExit.bind(there)(inputs({ exit_id: '5' }))).toMatchObject({ outcome: 'impossible' })
     const { world: quiet } = world({ leaving: { ...there.leaving, refusal: 'mode is defend' } })
-    expect(await startInFlightExit.bind(quiet)(inputs())).toMatchObject({ outcome: 'refused', reason: 'mode is defend' })
+    expect(await startInFlightExit.bind(quiet)(inputs())).toMatchObject({
+      outcome: 'refused',
+      reason: 'mode is defend',
+    })
     expect(sent).toEqual([])
   })
 

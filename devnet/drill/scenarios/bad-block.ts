@@ -44,33 +44,43 @@ export async function badBlock(
   world: World,
   misdeed: (savings: Savings) => Promise<Misdeed> | Misdeed,
 ): Promise<{ block: FormedBlock; belongings: Belongings; loot: readonly Coin[] }> {
-  const { operator, owner, alice, bob, tell } = world
+  const { operator, tell } = world
   const savings = await saveUp(world, ...COINS)
-  const [old, second, third] = savings.coins
-  if (!old || !second || !third) throw new Error('The owner has three coins.')
   const { also, serving = 'honest', paidOn = 0n } = await misdeed(savings)
   await world.startGuard(LEAVING)
-  const swallowed = owner.sign([second], paid(second, owner, bob))
-  const published = await owner.submit(owner.sign([third], paid(third, owner, bob, paidOn)))
-  const received = await alice.pay(savings.hers, owner, RECEIVED)
-  const spent = paidOn === 0n ? undefined : published.outputs[2]
-  const chained = spent && (await owner.pay(spent, bob, whole(1)))
+  const belongings = await payAround(world, savings, paidOn)
+  const { swallowed, published, chained } = belongings
   await world.remember(swallowed, published, ...(chained ? [chained] : []))
   const block = await operator.formBlock({ also, serving })
   tell(`block ${block.blknum} is bad`)
-  const loot = block.transactions.slice(-also.length).flatMap(({ transaction, blknum, txIndex }) =>
-    coinsOf(transaction.raw, { blknum, txIndex }),
-  )
-  return { block, belongings: { ...savings, old, swallowed, published, received, ...(chained && { chained }) }, loot }
+  const loot = block.transactions
+    .slice(-also.length)
+    .flatMap(({ transaction, blknum, txIndex }) => coinsOf(transaction.raw, { blknum, txIndex }))
+  return { block, belongings, loot }
+}
+
+/** The owner pays with two coins, and is paid; the operator has seen all but the first payment. */
+async function payAround(
+  { owner, alice, bob }: Pick<World, 'owner' | 'alice' | 'bob'>,
+  savings: Savings,
+  paidOn: bigint,
+): Promise<Belongings> {
+  const [old, second, third] = savings.coins
+  if (!old || !second || !third) throw new Error('The owner has three coins.')
+  const pay = (coin: Coin, apart = 0n) => owner.sign([coin], payees(coin, { from: owner, to: bob, apart }))
+  const swallowed = pay(second)
+  const published = await owner.submit(pay(third, paidOn))
+  const received = await alice.pay(savings.hers, owner, RECEIVED)
+  const spent = paidOn === 0n ? undefined : published.outputs[2]
+  const chained = spent && (await owner.pay(spent, bob, whole(1)))
+  return { ...savings, old, swallowed, published, received, ...(chained && { chained }) }
 }
 
 /** One of them gets 1; the rest comes back, a part of it as an output of its own. */
-function paid({ amount }: Coin, from: Actor, to: Actor, apart = 0n): readonly Payee[] {
+function payees({ amount }: Coin, { from, to, apart }: { from: Actor; to: Actor; apart: bigint }): readonly Payee[] {
   const back = [amount - whole(1) - apart, apart].filter((part) => part > 0n)
-  return [
-    { to: to.address, amount: whole(1) as Wei },
-    ...back.map((part) => ({ to: from.address, amount: part as Wei })),
-  ]
+  const first: Payee = { to: to.address, amount: whole(1) as Wei }
+  return [first, ...back.map((part) => ({ to: from.address, amount: part as Wei }))]
 }
 
 /** Everybody who has got something out of the bad block exits it. */
@@ -89,11 +99,11 @@ export async function carryOff(world: World, loot: readonly Coin[]): Promise<rea
 /** An own transaction whose exit is started and joined with these own pieces. */
 type Leaving = { payment: Payment; pieces: readonly string[] }
 
+/** Why everything leaves, and what it is. */
+type Departure = { event: string; block: FormedBlock; coins: readonly Coin[]; inFlight: readonly Leaving[] }
+
 /** Waits until everything has left, and nothing else was sent. */
-export async function hasLeft(
-  world: World,
-  { event, block, coins, inFlight }: { event: string; block: FormedBlock; coins: readonly Coin[]; inFlight: readonly Leaving[] },
-): Promise<readonly bigint[]> {
+export async function hasLeft(world: World, { event, block, coins, inFlight }: Departure): Promise<readonly bigint[]> {
   const { guard, tell } = world
   await guard.untilEvent(event, await submissionOf(world, block.blknum))
   tell('the guard has noticed')

@@ -14,7 +14,8 @@ export const blockWithholding: Scenario<World> = {
   name: 'block_withholding',
   event: 'block_withholding',
   modes: ['embedded', 'remote'],
-  story: 'The operator hides a block in which it makes money: own money leaves, but for what spends an output of that block.',
+  story:
+    'The operator hides a block in which it makes money: own money leaves, but for what spends an output of that block.',
   async play(world) {
     const { mallory, guard, mode } = world
     const paidOn = PAID_ON[mode]

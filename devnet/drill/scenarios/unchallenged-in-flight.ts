@@ -77,7 +77,8 @@ export const unchallengedPiggyback: Scenario<World> = {
   // A guard without a verification of its own cannot measure for how long a piggyback has stood, but by the network's
   // margin of 5,520 blocks.
   modes: ['embedded'],
-  story: 'A piggyback on a spent output has stood for too long when the guard comes: it challenges, and own money leaves.',
+  story:
+    'A piggyback on a spent output has stood for too long when the guard comes: it challenges, and own money leaves.',
   async play(world) {
     const { guard, mallory, bob, operator, time, tell } = world
     const { coins, deposit } = await saveUp(world, COIN)
