@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createEnds, malloryCheats, type Network, openNetwork, start, startGuard } from '../support/guarded-network.ts'
+import type { Address } from '../../src/plasma/units.ts'
 import { layLine } from '../support/line.ts'
 
 const LIMIT = 120_000
@@ -73,7 +74,7 @@ describe('the daemon', () => {
       expect(String(failed['error'])).toContain('INSUFFICIENT_FUNDS')
       expect(guard.lines.filter(says('transaction sent'))).toEqual([])
 
-      const [account] = accounts as [`0x${string}`]
+      const [account] = accounts as [Address]
       await network.alice.wallet.call({ to: account, data: '0x', value: 10n ** 18n })
       await network.time.pass(31n)
       const sent = await guard.until(says('transaction sent'))
