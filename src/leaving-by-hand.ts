@@ -19,14 +19,14 @@ import type { Database } from './store/database.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
 import { orderInFlight } from './tasks/exit-wire.ts'
 import { outcomeOf, type ExitOutcome } from './tasks/exit-outcomes.ts'
-import { piggyback } from './tasks/piggyback.ts'
+import { joinExit } from './tasks/join-exit.ts'
 import { startInFlightExits } from './tasks/start-in-flight-exit.ts'
 import { startStandardExits } from './tasks/start-standard-exit.ts'
 import type { Bonds, World } from './tasks/task.ts'
 import { createVerification } from './verification.ts'
+import type { Snapshot } from './watcher/snapshot.ts'
 import type { Watcher } from './watcher/watcher.ts'
 import { createWorld } from './world.ts'
-import type { Outcome } from './lib/outcome.ts'
 
 type Surroundings = { database: Database; log: Logger; signal: AbortSignal; progress: (text: string) => void }
 
@@ -118,9 +118,12 @@ async function caughtUp(verification: Watcher, signal: AbortSignal, progress: Su
     if (looks % REPORT_EVERY === 0) progress(`verifying both chains: ${verification.blindness() ?? 'almost there'}`)
     await sleep(LOOK_MS, signal)
   }
-  const head = verification.snapshot()?.head.number
-  const block = verification.snapshot()?.childChain.validated?.blknum
-  if (head !== undefined) progress(`verified: root chain block ${head}, child block ${block ?? 'none'}`)
+  const snapshot = verification.snapshot()
+  if (snapshot) progress(`verified: ${placeOf(snapshot)}`)
+}
+
+function placeOf({ head, childChain: { validated } }: Snapshot): string {
+  return `root chain block ${head.number}, ${validated ? `child block ${validated.blknum}` : 'no child block'}`
 }
 
 /** In-flight exits come first: others need the time of phase 1 to join them. */
@@ -129,10 +132,7 @@ async function carryOut(plan: ExitPlan, world: World): Promise<ExitOutcome[]> {
   const joined: ExitOutcome[] = []
   for (const { started, ...piece } of plan.piggybacks) {
     const occurrence = formatOccurrence(started.occurrence)
-    const join = async (): Promise<Outcome> => {
-      const { outcome, reason } = await piggyback({ ...piece, occurrence }, world)
-      return { outcome: outcome as Outcome['outcome'], reason: String(reason) }
-    }
+    const join = () => joinExit({ ...piece, occurrence }, world)
     joined.push({ exitId: piece.exitId, ...(await outcomeOf(join, world.log)) })
   }
   const standard = await startStandardExits(

@@ -40,18 +40,24 @@ const SLA_MARGIN_BLOCKS = 5_520n
  */
 export function createTrust(config: Said, { verification, ageOf }: Parts): (cause: Cause) => Promise<void> {
   const agrees = rememberAgreement(verification)
+  const trusted = config.watcher?.trusted === true
   return async (cause) => {
     if (agrees(cause)) return
-    const { type, occurrence } = cause
-    const trusted = config.watcher?.trusted === true
-    if (!trusted && verification && !verification.snapshot()) throw new BlindVerificationError()
-    if (!trusted || (type === 'unchallenged_piggyback' && config.childChain))
-      throw new LeavingRefusedError(type, unconfirmed(config))
-    if (type !== 'unchallenged_piggyback') return
-    const age = await ageOf(occurrence.slice(0, occurrence.indexOf(':')) as Hash)
-    if (age === undefined || age < SLA_MARGIN_BLOCKS)
-      throw new LeavingRefusedError(type, 'the piggyback is younger than the safety margin')
+    if (!trusted) assertSeeing(verification)
+    const measured = cause.type === 'unchallenged_piggyback'
+    if (!trusted || (measured && config.childChain)) throw new LeavingRefusedError(cause.type, unconfirmed(config))
+    if (measured) await assertOld(cause, ageOf)
   }
+}
+
+function assertSeeing(verification: Parts['verification']): void {
+  if (verification && !verification.snapshot()) throw new BlindVerificationError()
+}
+
+async function assertOld({ type, occurrence }: Cause, ageOf: Parts['ageOf']): Promise<void> {
+  const age = await ageOf(occurrence.slice(0, occurrence.indexOf(':')) as Hash)
+  if (age !== undefined && age >= SLA_MARGIN_BLOCKS) return
+  throw new LeavingRefusedError(type, 'the piggyback is younger than the safety margin')
 }
 
 /** Leaving is decided at the head that was judged: what was found once stays found, whatever lands afterwards. */

@@ -73,24 +73,25 @@ async function remoteView(
   const remote = createRemoteWatcher(watcher)
   const exitableUtxos = (owner: Address) => readExitableUtxos(watcher.url, owner)
   const holdings = await remoteHoldings({ exitableUtxos, remote, own, archived: ownTransactions() })
-  const [head, bad] = await Promise.all([rootChain.head(), firstBadOf(cause, remote)])
-  const submitted = bad === undefined ? undefined : await rootChain.submittedBlock(bad)
-  const firstBad = bad !== undefined && submitted && { blknum: bad, timestamp: submitted.timestamp }
+  const [head, firstBad] = await Promise.all([rootChain.head(), firstBadOf(cause, remote, rootChain)])
   return { holdings, terms: { now: head.timestamp, ...(firstBad && { firstBad }) } }
 }
 
-/** The oldest block that somebody calls bad. */
+/** The oldest block that somebody calls bad, with the framework's time of it. */
 async function firstBadOf(
   cause: Cause | undefined,
-  remote: Pick<RemoteWatcher, 'status'>,
-): Promise<bigint | undefined> {
-  const answer = await remote.status()
-  const parsed = answer.ok ? answer.status.reports : []
-  const reported = parsed.flatMap((each) =>
-    each.is === 'report' && 'blknum' in each.report ? [each.report.blknum] : [],
+  { status }: Pick<RemoteWatcher, 'status'>,
+  { submittedBlock }: Pick<RootChain, 'submittedBlock'>,
+): Promise<Terms['firstBad']> {
+  const answer = await status()
+  const reports = (answer.ok ? answer.status.reports : []).flatMap((each) =>
+    each.is === 'report' ? [each.report] : [],
   )
-  const all = cause?.blknum === undefined ? reported : [...reported, cause.blknum]
-  return all.length === 0 ? undefined : least(all)
+  const bad = [...reports, { ...cause }].flatMap((said) => ('blknum' in said ? [said.blknum] : []))
+  if (bad.length === 0) return undefined
+  const blknum = least(bad)
+  const submitted = await submittedBlock(blknum)
+  return submitted && { blknum, timestamp: submitted.timestamp }
 }
 
 function least(values: readonly bigint[]): bigint {

@@ -5,6 +5,8 @@ import { createRootChain } from './chain/root-chain.ts'
 import { createChainAccess } from './chain/transactions.ts'
 import type { Config } from './config.ts'
 import { formatOccurrence } from './events/identity.ts'
+import type { At } from './exit-game/contract-event.ts'
+import type { ExitGame } from './exit-game/exit-game.ts'
 import type { ExitPlan } from './exit-game/exit-plan.ts'
 import { tokensOf, type Holdings } from './exit-game/holdings.ts'
 import { planExit } from './exit-game/plan-exit.ts'
@@ -83,12 +85,17 @@ async function queuesFor(
 }
 
 function endedStart(snapshot: Snapshot | undefined, exitId: bigint): string | undefined {
-  if (!snapshot) return undefined
-  const { standardExits, inFlightExits, inFlightExitOf } = snapshot.game
-  const standard = standardExits.get(exitId)
-  if (standard?.status === 'finalized' || standard?.status === 'omitted')
-    return formatOccurrence(standard.started.occurrence)
+  const started = snapshot && (endedStandardExit(snapshot.game, exitId) ?? endedInFlightExit(snapshot.game, exitId))
+  return started && formatOccurrence(started.occurrence)
+}
+
+function endedStandardExit({ standardExits }: ExitGame, exitId: bigint): At | undefined {
+  const exit = standardExits.get(exitId)
+  return exit?.status === 'finalized' || exit?.status === 'omitted' ? exit.started : undefined
+}
+
+function endedInFlightExit({ inFlightExits, inFlightExitOf }: ExitGame, exitId: bigint): At | undefined {
   const txHash = inFlightExitOf.get(exitId)
-  const inFlight = txHash === undefined ? undefined : inFlightExits.get(txHash)
-  return !inFlight || inFlight.status === 'open' ? undefined : formatOccurrence(inFlight.started.occurrence)
+  const exit = txHash === undefined ? undefined : inFlightExits.get(txHash)
+  return exit?.status === 'open' ? undefined : exit?.started
 }

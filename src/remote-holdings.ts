@@ -56,11 +56,22 @@ async function readInputs(
 ): Promise<HeldInput[]> {
   const served = await remote.inFlightExitData(signedTx)
   return transaction.inputs.map((utxoPos, index) => {
-    const txbytes = served.ok ? served.data.inputTxs[index] : undefined
-    const proof = served.ok ? served.data.inputTxsInclusionProofs[index] : undefined
-    const data = txbytes && proof && { utxo_pos: utxoPos, txbytes, proof }
-    const output = data && createdOutput(data)
-    if (!data || !output) return { utxoPos, isSpent: false }
-    return { utxoPos, proven: { output, data }, isSpent: own.has(output.owner) && !unspent.has(utxoPos) }
+    const proven = served.ok ? provenInput(served.data, utxoPos, index) : undefined
+    if (!proven) return { utxoPos, isSpent: false }
+    return { utxoPos, proven, isSpent: own.has(proven.output.owner) && !unspent.has(utxoPos) }
   })
+}
+
+type Served = Extract<Awaited<ReturnType<RemoteWatcher['inFlightExitData']>>, { ok: true }>['data']
+
+function provenInput(
+  { inputTxs, inputTxsInclusionProofs }: Served,
+  utxoPos: UtxoPos,
+  index: number,
+): HeldInput['proven'] {
+  const [txbytes, proof] = [inputTxs[index], inputTxsInclusionProofs[index]]
+  if (!txbytes || !proof) return undefined
+  const data = { utxo_pos: utxoPos, txbytes, proof }
+  const output = createdOutput(data)
+  return output && { output, data }
 }

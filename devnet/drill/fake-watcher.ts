@@ -26,15 +26,14 @@ type Surroundings = {
 
 /** Serves the part of a Watcher's API that a guard asks for an invalid exit. As long as its eyes are open it says what it is told. */
 export function serveFakeWatcher(surroundings: Surroundings): Promise<JsonServer> {
-  const { client, contracts, claims = none, reports = none, eyesight = open } = surroundings
+  const { claims = none, reports = none, eyesight = open, ...chain } = surroundings
   return serveJson({ port: 0 }, async ({ path, body }) => {
     const answer = (given: ReturnType<typeof success>) => ({ status: 200, body: envelope('watcher', given) })
     const sight = eyesight()
     if (sight === 'unavailable') return answer(failure('operation:service_unavailable', UNAVAILABLE))
     switch (path) {
       case '/status.get':
-        if (sight === 'stale') return answer(success(await status({ client, contracts, behind: LAG }, [])))
-        return answer(success(await status({ client, contracts }, [...claims().map(reportOf), ...reports()])))
+        return answer(success(await status(chain, sight, [...claims().map(reportOf), ...reports()])))
       case '/alarm.get':
         return answer(success([]))
       case '/configuration.get':
@@ -79,11 +78,13 @@ const SERVICES = [
 ]
 
 async function status(
-  { client, contracts, behind = 0n }: Pick<Surroundings, 'client' | 'contracts'> & { behind?: bigint },
+  { client, contracts }: Pick<Surroundings, 'client' | 'contracts'>,
+  sight: Eyesight,
   reports: readonly Report[],
 ) {
   const { number: latest, timestamp } = await client.getBlock({ blockTag: 'latest' })
-  const height = latest > behind ? latest - behind : 0n
+  const height = sight === 'stale' ? latest - LAG : latest
+  const seen = sight === 'stale' ? [] : reports
   return {
     last_validated_child_block_number: 1000n,
     last_validated_child_block_timestamp: timestamp,
@@ -100,7 +101,7 @@ async function status(
     },
     services_synced_heights: SERVICES.map((service) => ({ service, height })),
     in_flight_exits: [],
-    byzantine_events: reports.map(({ event, details }) => ({ event, details: { name: event, ...details } })),
+    byzantine_events: seen.map(({ event, details }) => ({ event, details: { name: event, ...details } })),
   }
 }
 

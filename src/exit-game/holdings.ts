@@ -98,14 +98,19 @@ function learn(
   { archived, rejected }: Asked,
 ): ReadonlyMap<Hash, KnownTransaction> {
   const draft: KnownTransactionsDraft = { byHash: new Map(), bySpent: new Map() }
-  for (const known of archived) learnTransaction(draft, known)
-  for (const known of rejected?.transactions ?? []) if (known) learnTransaction(draft, known)
-  for (const { utxoPos } of owned) for (const known of knownSpends(facts, utxoPos)) learnTransaction(draft, known)
-  for (const { txHash, status } of facts.game.inFlightExits.values()) {
-    const known = status === 'open' ? facts.game.known.byHash.get(txHash) : undefined
-    if (known) learnTransaction(draft, known)
-  }
+  const seen = [
+    ...archived,
+    ...(rejected?.transactions ?? []),
+    ...owned.flatMap(({ utxoPos }) => knownSpends(facts, utxoPos)),
+    ...openExits(facts),
+  ]
+  for (const known of seen) if (known) learnTransaction(draft, known)
   return draft.byHash
+}
+
+function openExits({ game }: Facts): KnownTransaction[] {
+  const open = [...game.inFlightExits.values()].filter(({ status }) => status === 'open')
+  return open.flatMap(({ txHash }) => game.known.byHash.get(txHash) ?? [])
 }
 
 /** The contracts hold the root, so the first place of a transaction in the invalid block can be proven to them. */

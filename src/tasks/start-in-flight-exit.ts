@@ -13,7 +13,7 @@ import { outcomeOf, outcomesOnWire, worst, type ExitOutcome } from './exit-outco
 import { inFlightExits, type InFlightExitOrder } from './exit-wire.ts'
 import { attempt, occurrence } from './fields.ts'
 import { isHeld } from './in-flight-exit.ts'
-import { piggyback } from './piggyback.ts'
+import { joinExit } from './join-exit.ts'
 import { startOnce } from './start-once.ts'
 import { task, type World } from './task.ts'
 
@@ -43,7 +43,7 @@ async function leave(order: InFlightExitOrder, world: World): Promise<Outcome> {
   const of = { exitId, inFlightTx: data.in_flight_tx, occurrence, cleared: true } as const
   const joined: Outcome[] = []
   for (const piece of piecesOf(order)) {
-    joined.push(await outcomeOf(() => joinWith({ ...piece, ...of }, world), world.log))
+    joined.push(await outcomeOf(() => joinExit({ ...piece, ...of }, world), world.log))
   }
   const { outcome, reason } = worst(joined, start)
   return { outcome: rankOf(outcome), reason: outcome === 'done_by_us' ? start.reason : reason, txHash: start.txHash }
@@ -55,11 +55,6 @@ const FIRST_LOG = 0
 /** That a piece is joined already or need not join does not undo that we started its exit. */
 function rankOf(outcome: Outcome['outcome']): Outcome['outcome'] {
   return outcome === 'done_by_other' || outcome === 'not_needed' ? 'done_by_us' : outcome
-}
-
-async function joinWith(piece: Parameters<typeof piggyback>[0], world: World): Promise<Outcome> {
-  const { outcome, reason } = await piggyback(piece, world)
-  return { outcome: outcome as Outcome['outcome'], reason: String(reason) }
 }
 
 async function begin(order: InFlightExitOrder, world: World): Promise<Outcome> {

@@ -46,17 +46,25 @@ function play({ deposits, payments }: Drawn<typeof story>) {
   const rejected: SignedTransaction[] = []
   for (const draft of payments) {
     const taken = draft.coins.flatMap((index) => coins[index] ?? [])
-    const first = taken[0]
+    const [first] = taken
     if (!first) continue
     const tx = write(taken, draft)
     const utxoPos = draft.where === 'block' ? include(chain, tx) : undefined
-    if (utxoPos === undefined && draft.where !== 'rejected') archived.push(tx)
-    if (draft.where === 'rejected' || draft.where === 'both') rejected.push(tx)
+    if (isArchived(draft, utxoPos)) archived.push(tx)
+    if (isRejected(draft)) rejected.push(tx)
     // In no block yet: a later payment may name where its first output might lie.
     const place = utxoPos ?? at(1_000_000n, archived.length)
     coins.push({ utxoPos: place, owner: personAt(draft.to), amount: 1n, currency: first.currency })
   }
   return { chain, archived, rejected }
+}
+
+function isArchived({ where }: Drawn<typeof draftPayment>, place: UtxoPos | undefined): boolean {
+  return place === undefined && where !== 'rejected'
+}
+
+function isRejected({ where }: Drawn<typeof draftPayment>): boolean {
+  return where === 'rejected' || where === 'both'
 }
 
 function write(taken: readonly Coin[], draft: Drawn<typeof draftPayment>): SignedTransaction {

@@ -57,8 +57,23 @@ export async function startGuard(ends: Ends, file: object, environment: Record<s
   return start(ends, folder, environment)
 }
 
-export function start(ends: Ends, folder: string, environment: Record<string, string>) {
-  const child = spawn(process.execPath, [main, 'run', '--config', join(folder, 'guard.yml')], {
+/** Our own watcher, with nothing held back; resolves with its URL when it serves. */
+export async function startWatcher(ends: Ends, file: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'watcher-test-'))
+  ends.add('folder', () => rm(folder, { recursive: true, force: true }))
+  await writeFile(join(folder, 'guard.yml'), stringify({ ...file, mode: 'observe' }))
+  const watcher = start(ends, folder, {}, ['watch', '--port', '0', '--finality-margin-blocks', '0'])
+  const { url } = await watcher.until(({ msg }) => msg === 'watcher started')
+  return String(url)
+}
+
+export function start(
+  ends: Ends,
+  folder: string,
+  environment: Record<string, string>,
+  [command, ...more]: readonly [string, ...string[]] = ['run'],
+) {
+  const child = spawn(process.execPath, [main, command, '--config', join(folder, 'guard.yml'), ...more], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
   })
   ends.add('guard', () => void child.kill('SIGKILL'))

@@ -4,7 +4,7 @@ import { holdingsOf, type Holdings } from '../../src/exit-game/holdings.ts'
 import { recoverSigners, type KnownTransaction } from '../../src/exit-game/known-transaction.ts'
 import { planExit } from '../../src/exit-game/plan-exit.ts'
 import type { SignedTransaction } from '../../src/plasma/transaction.ts'
-import { ETH, type Timestamp } from '../../src/plasma/units.ts'
+import { ETH, type Timestamp, type UtxoPos } from '../../src/plasma/units.ts'
 import { gameOf, MEP, recovery, timeOf, type ChildChain } from './exits.ts'
 import type { Signer } from './signers.ts'
 
@@ -45,3 +45,28 @@ export function planOf(leaving: Leaving): ExitPlan {
 }
 
 export const NOW: Timestamp = timeOf(100)
+
+/** A plan that asks for nothing. */
+export const nothing: ExitPlan = { inFlightExits: [], piggybacks: [], standardExits: [], unsaveable: [], exiting: [] }
+
+/** Positions of the outputs that leave by standard exits, in order. */
+export function standard(plan: ExitPlan): UtxoPos[] {
+  return plan.standardExits.map(({ data }) => data.utxo_pos)
+}
+
+/** Transactions that are exited, with what joins each. */
+export function inFlight(plan: ExitPlan) {
+  return plan.inFlightExits.map(({ txHash, piggybacks }) => ({
+    txHash,
+    pieces: piggybacks.map(({ side, index }) => `${side} ${index}`),
+  }))
+}
+
+/** What stays behind: why, how much, and where it is. */
+export function left(plan: ExitPlan) {
+  return plan.unsaveable.map(({ output, because, ...where }) => [
+    because,
+    output.amount,
+    ...('utxoPos' in where ? [where.utxoPos] : [where.txHash, where.index]),
+  ])
+}

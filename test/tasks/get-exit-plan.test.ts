@@ -44,6 +44,18 @@ function leavingBy(plan: ReturnType<typeof planOf>) {
   return { leaving, causes }
 }
 
+const next = [
+  [startInFlightExit, 'in_flight_exits'],
+  [startStandardExit, 'standard_exits'],
+] as const
+
+/** What mesg.yml has against some fields. */
+function problemsOf(task: string, which: 'inputs' | 'outputs', fields: unknown): string[] {
+  const declared = service.tasks[task]
+  if (!declared) throw new Error(`There is no task ${task}.`)
+  return checkParameters(declared[which], toJsonObject(fields))
+}
+
 describe('getExitPlan', () => {
   test('gives a plan that the next tasks take, as mesg.yml declares it', async () => {
     const { plan, tx, kept } = aPlan()
@@ -75,16 +87,12 @@ describe('getExitPlan', () => {
       occurrence,
       attempt: 3,
     })
-    const declared = service.tasks['getExitPlan']
-    expect(checkParameters(declared?.outputs ?? {}, toJsonObject(outputs))).toEqual([])
-    for (const [task, list] of [
-      [startInFlightExit, 'in_flight_exits'],
-      [startStandardExit, 'standard_exits'],
-    ] as const) {
-      const next = { plan_id: outputs['plan_id'], [list]: outputs[list], occurrence, attempt: 3 }
-      const ended = await task.bind(world)(toJsonObject(next))
-      expect(checkParameters(service.tasks[task.key]?.inputs ?? {}, toJsonObject(next))).toEqual([])
-      expect(checkParameters(service.tasks[task.key]?.outputs ?? {}, toJsonObject(ended))).toEqual([])
+    expect(problemsOf('getExitPlan', 'outputs', outputs)).toEqual([])
+    for (const [task, list] of next) {
+      const handed = { plan_id: outputs['plan_id'], [list]: outputs[list], occurrence, attempt: 3 }
+      expect(problemsOf(task.key, 'inputs', handed)).toEqual([])
+      const ended = await task.bind(world)(toJsonObject(handed))
+      expect(problemsOf(task.key, 'outputs', ended)).toEqual([])
       expect(ended).toMatchObject({ items: [expect.anything()] })
     }
   })

@@ -9,7 +9,8 @@ export const blindWatcher: Scenario<World> = {
   name: 'blind_watcher',
   event: 'invalid_exit',
   modes: ['remote'],
-  story: 'A Watcher is unavailable while Mallory exits what she has spent: an alarm, and the answer when it sees again.',
+  story:
+    'A Watcher is unavailable while Mallory exits what she has spent: an alarm, and the answer when it sees again.',
   play: (world) => play(world, 'unavailable'),
 }
 

@@ -1,6 +1,12 @@
 import { TOKEN_GRANT } from '../../deployment.ts'
 import { whole } from '../amounts.ts'
-import { inFlightBonds, inFlightExitState, standardExitBond, standardExitState, tokenBalance } from '../contract-state.ts'
+import {
+  inFlightBonds,
+  inFlightExitState,
+  standardExitBond,
+  standardExitState,
+  tokenBalance,
+} from '../contract-state.ts'
 import { expectEqual, type Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
 import { guardDeletes } from './closing.ts'
