@@ -52,7 +52,7 @@ export function serveFakeWatcher(surroundings: Surroundings): Promise<JsonServer
 const UNAVAILABLE = 'The server is not ready to handle the request.'
 
 /** In blocks of the root chain, more than an honest Watcher needs to look. */
-const LAG = 30n
+const LAG = 25n
 
 const CONFIGURATION = {
   exit_processor_sla_margin: 5520,

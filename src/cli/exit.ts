@@ -14,7 +14,7 @@ import { planJson, planText } from './exit-report.ts'
 import { configOption, shutdownSignal } from './options.ts'
 
 /** How the command speaks with a person, or with a program. */
-export type Dialogue = {
+type Dialogue = {
   /** To standard output: the plan, and how it ended. */
   write: (text: string) => void
   /** To standard error. */

@@ -85,7 +85,7 @@ function readText(source: string | number, name: string): string {
 }
 
 /** What was given to be remembered is not a signed payment of this network. */
-export class NoSignedTransactionError extends GuardError {
+class NoSignedTransactionError extends GuardError {
   override readonly code = 'NO_SIGNED_TRANSACTION'
 
   constructor(why: string) {

@@ -17,8 +17,7 @@ export function holdSendingLock(dataDirectory: string): () => void {
     file.exec('begin exclusive')
   } catch (error) {
     file.close()
-    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY'))
-      throw new AnotherSenderError(dataDirectory)
+    if (isBusy(error)) throw new AnotherSenderError(dataDirectory)
     throw error
   }
   held.add(file)
@@ -26,6 +25,10 @@ export function holdSendingLock(dataDirectory: string): () => void {
     held.delete(file)
     file.close()
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'SQLITE_BUSY'
 }
 
 /** Whoever forgets to let go holds on: a collected database would close itself. */

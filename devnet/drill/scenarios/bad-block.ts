@@ -79,7 +79,7 @@ async function payAround(
 /** One of them gets 1; the rest comes back, a part of it as an output of its own. */
 function payees({ amount }: Coin, { from, to, apart }: { from: Actor; to: Actor; apart: bigint }): readonly Payee[] {
   const back = [amount - whole(1) - apart, apart].filter((part) => part > 0n)
-  const first: Payee = { to: to.address, amount: whole(1) as Wei }
+  const first: Payee = { to: to.address, amount: whole(1) }
   return [first, ...back.map((part) => ({ to: from.address, amount: part as Wei }))]
 }
 

@@ -58,6 +58,6 @@ export function exitOf({ creator, utxoPos }: Coin): bigint {
   return standardExitId(creator, utxoPos)
 }
 
-export function sum(amounts: readonly bigint[]): bigint {
+function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n)
 }
