@@ -45,8 +45,8 @@ module.exports = {
     {
       name: 'only-the-root-wires',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^src/(daemon|config|cli/|${edges})` },
-      to: { path: `^src/(${edges}|cli)/|^src/(daemon|config)` },
+      from: { path: '^src/', pathNot: `^src/(daemon|config|guard/|cli/|${edges})` },
+      to: { path: `^src/(${edges}|guard|cli)/|^src/(daemon|config)` },
     },
   ],
   options: {

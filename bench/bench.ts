@@ -1,5 +1,5 @@
 /** One measured figure. `floor`: what the same work costs at least, measured in the same run; `ratio`: value to floor. */
-export type Figure = { bench: string; metric: string; value: number; unit: string; floor?: number; ratio?: number }
+type Figure = { bench: string; metric: string; value: number; unit: string; floor?: number; ratio?: number }
 
 /** A bench: measures, prints figures, tells how far it is. */
 export type Bench = (out: {

@@ -4,8 +4,8 @@ import { createNode, type Node } from '../chain/node.ts'
 import { quantity } from '../chain/shapes.ts'
 import { loadConfig, type Config, type Mode } from '../config.ts'
 import { triggerOf, type Graph } from '../engine/graph.ts'
-import { loadProcesses } from '../processes.ts'
-import { loadSigners } from '../signers.ts'
+import { loadProcesses } from '../guard/processes.ts'
+import { loadSigners } from '../guard/signers.ts'
 import { configOption } from './options.ts'
 
 /** `plasma-guard config check` */

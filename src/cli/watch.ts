@@ -11,7 +11,7 @@ import { createLogger, type Logger } from '../lib/logger.ts'
 import { patiently } from '../lib/patiently.ts'
 import { openDatabase, type Database } from '../store/database.ts'
 import { createTransactionArchive } from '../store/transaction-archive.ts'
-import { createVerification } from '../verification.ts'
+import { createVerification } from '../guard/verification.ts'
 import { configOption, shutdownSignal } from './options.ts'
 
 type WatchOptions = {

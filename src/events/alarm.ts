@@ -37,7 +37,9 @@ export function createAlarms({ journal, emit, log }: Ports): Alarms {
         const isNew = before === undefined || before.ended
         const attempt = (before?.attempt ?? 0) + (isNew ? 1 : 0)
         const event = eventOf(alarm, attempt)
-        log.error({ ...event.data, subject: alarm.subject }, 'alarm raised')
+        // `level` is the log line's own.
+        const { level: severity, ...data } = event.data
+        log.error({ ...data, severity, subject: alarm.subject }, 'alarm raised')
         if (!isNew) return
         await journal.remember(name, { attempt, emittedAt: NO_TIME, ended: false })
         void emit(event).catch((error: unknown) => {

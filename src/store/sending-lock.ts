@@ -35,7 +35,7 @@ function isBusy(error: unknown): boolean {
 const held = new Set<Sqlite.Database>()
 
 /** Another process sends from these accounts. */
-export class AnotherSenderError extends GuardError {
+class AnotherSenderError extends GuardError {
   override readonly code = 'ANOTHER_SENDER'
 
   constructor(dataDirectory: string) {

@@ -7,7 +7,7 @@ import { type Devnet, openDevnet } from '../../devnet/actor-devnet.ts'
 import { deposit, exit, passTime, pay, personOf, processExits, type Report, showExit } from '../../devnet/actor-hand.ts'
 import { up } from '../../devnet/up.ts'
 import { loadConfig } from '../../src/config.ts'
-import { loadSigners } from '../../src/signers.ts'
+import { loadSigners } from '../../src/guard/signers.ts'
 
 const stop = new AbortController()
 let directory = ''

@@ -1,7 +1,7 @@
 import type { ExitGameEvent } from '../../src/exit-game/contract-event.ts'
 import { inFlightExitId } from '../../src/exit-game/exit-id.ts'
 import { toHex } from '../../src/lib/bytes.ts'
-import { createOwnWitness } from '../../src/own-witness.ts'
+import { createOwnWitness } from '../../src/guard/own-witness.ts'
 import { merkleRoot } from '../../src/plasma/merkle.ts'
 import { outputId } from '../../src/plasma/output-id.ts'
 import { decodeUtxoPos } from '../../src/plasma/position.ts'

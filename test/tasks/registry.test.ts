@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { checkParameters } from '../../src/engine/parameter.ts'
 import { toJsonObject } from '../../src/engine/json.ts'
-import { loadService } from '../../src/processes.ts'
+import { loadService } from '../../src/guard/processes.ts'
 import { tasks } from '../../src/tasks/registry.ts'
 import { piggybacked } from '../support/exits.ts'
 import { carol, bob, mallory } from '../support/signers.ts'

@@ -77,7 +77,7 @@ describe('The journal of intents', () => {
     const store = createIntentStore(new Sqlite(':memory:'))
     await store.put(record)
     const rival = async () => store.put({ ...record, key: 'other' })
-    await expect(rival()).rejects.toThrow(/UNIQUE/)
+    await expect(rival()).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_UNIQUE' })
     await store.remove(record.key)
     await store.put({ ...record, key: 'other' })
     expect(await store.get(record.key)).toBeUndefined()

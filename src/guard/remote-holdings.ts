@@ -1,4 +1,4 @@
-import type { RemoteWatcher } from './chain/remote-watcher.ts'
+import type { RemoteWatcher } from '../chain/remote-watcher.ts'
 import {
   createdOutput,
   isSignedBy,
@@ -6,9 +6,9 @@ import {
   type HeldInput,
   type HeldTransaction,
   type Holdings,
-} from './exit-game/holdings.ts'
+} from '../exit-game/holdings.ts'
 import type { OwnTransaction } from './own-transactions.ts'
-import type { Address, UtxoPos } from './plasma/units.ts'
+import type { Address, UtxoPos } from '../plasma/units.ts'
 
 type Asked = {
   /** The unspent outputs of an account that do not exit already. */

@@ -1,13 +1,13 @@
-import type { Deployment } from './chain/deployment.ts'
-import type { Node } from './chain/node.ts'
-import type { createRootChain } from './chain/root-chain.ts'
-import type { Alarms } from './events/alarm.ts'
-import type { ConditionBoard } from './events/board.ts'
-import type { Logger } from './lib/logger.ts'
-import type { Address } from './plasma/units.ts'
-import type { Database } from './store/database.ts'
-import type { Witness } from './tasks/task.ts'
-import type { Watcher } from './watcher/watcher.ts'
+import type { Deployment } from '../chain/deployment.ts'
+import type { Node } from '../chain/node.ts'
+import type { createRootChain } from '../chain/root-chain.ts'
+import type { Alarms } from '../events/alarm.ts'
+import type { ConditionBoard } from '../events/board.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { Address } from '../plasma/units.ts'
+import type { Database } from '../store/database.ts'
+import type { Witness } from '../tasks/task.ts'
+import type { Watcher } from '../watcher/watcher.ts'
 
 /** What a way of seeing is made of. */
 export type SightParts = {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { formatOccurrence } from '../src/events/identity.ts'
-import type { Condition } from '../src/exit-game/condition.ts'
-import { createTrust, refusalOf } from '../src/leaving-trust.ts'
-import type { Hash } from '../src/plasma/units.ts'
-import type { Cause } from '../src/tasks/leaving.ts'
-import type { Snapshot } from '../src/watcher/snapshot.ts'
-import { hashOf, invalidExit } from './support/conditions.ts'
+import { formatOccurrence } from '../../src/events/identity.ts'
+import type { Condition } from '../../src/exit-game/condition.ts'
+import { createTrust, refusalOf } from '../../src/guard/leaving-trust.ts'
+import type { Hash } from '../../src/plasma/units.ts'
+import type { Cause } from '../../src/tasks/leaving.ts'
+import type { Snapshot } from '../../src/watcher/snapshot.ts'
+import { hashOf, invalidExit } from '../support/conditions.ts'
 
 const seconds = 1n as never
 const childChain = { url: 'http://operator', withholdingSeconds: seconds, slaMarginBlocks: 10n }

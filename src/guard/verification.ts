@@ -1,13 +1,13 @@
-import type { Deployment } from './chain/deployment.ts'
-import type { Node } from './chain/node.ts'
-import { createOperator } from './chain/operator.ts'
-import { createRootChain } from './chain/root-chain.ts'
-import type { Config } from './config.ts'
-import type { Logger } from './lib/logger.ts'
-import { sleep } from './lib/sleep.ts'
-import type { UtxoPos } from './plasma/units.ts'
-import type { TransactionArchive } from './watcher/transaction-archive.ts'
-import { createWatcher, type Watcher } from './watcher/watcher.ts'
+import type { Deployment } from '../chain/deployment.ts'
+import type { Node } from '../chain/node.ts'
+import { createOperator } from '../chain/operator.ts'
+import { createRootChain } from '../chain/root-chain.ts'
+import type { Config } from '../config.ts'
+import type { Logger } from '../lib/logger.ts'
+import { sleep } from '../lib/sleep.ts'
+import type { UtxoPos } from '../plasma/units.ts'
+import type { TransactionArchive } from '../watcher/transaction-archive.ts'
+import { createWatcher, type Watcher } from '../watcher/watcher.ts'
 
 type Parts = { node: Node; deployment: Deployment; archive: TransactionArchive; log: Logger }
 

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from './config.ts'
-import { compileProcess } from './engine/compile.ts'
-import type { Environment } from './engine/environment.ts'
-import type { Graph } from './engine/graph.ts'
-import { parseProcess } from './engine/process-definition.ts'
-import { parseService, type Service } from './engine/service.ts'
-import { GuardError } from './lib/errors.ts'
+import { packageRoot } from '../config.ts'
+import { compileProcess } from '../engine/compile.ts'
+import type { Environment } from '../engine/environment.ts'
+import type { Graph } from '../engine/graph.ts'
+import { parseProcess } from '../engine/process-definition.ts'
+import { parseService, type Service } from '../engine/service.ts'
+import { GuardError } from '../lib/errors.ts'
 
 /** The service definition of this package. */
 export function loadService(): Service {
@@ -35,7 +35,7 @@ export function loadProcesses(folder: string, environment: Environment): Graph[]
 }
 
 /** A guard without processes would watch and do nothing. */
-export class NoProcessesError extends GuardError {
+class NoProcessesError extends GuardError {
   override readonly code = 'NO_PROCESSES'
 
   constructor(folder: string) {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { exitData, inFlightExitData } from '../src/exit-game/exit-data.ts'
-import { decodeSignedTransaction, type SignedTransaction } from '../src/plasma/transaction.ts'
-import type { UtxoPos } from '../src/plasma/units.ts'
-import { remoteHoldings } from '../src/remote-holdings.ts'
-import { childChain, type ChildChain } from './support/exits.ts'
-import { known } from './support/holdings.ts'
-import { alice, bob, mallory } from './support/signers.ts'
-import { at, pay, payment } from './support/transactions.ts'
+import { exitData, inFlightExitData } from '../../src/exit-game/exit-data.ts'
+import { decodeSignedTransaction, type SignedTransaction } from '../../src/plasma/transaction.ts'
+import type { UtxoPos } from '../../src/plasma/units.ts'
+import { remoteHoldings } from '../../src/guard/remote-holdings.ts'
+import { childChain, type ChildChain } from '../support/exits.ts'
+import { known } from '../support/holdings.ts'
+import { alice, bob, mallory } from '../support/signers.ts'
+import { at, pay, payment } from '../support/transactions.ts'
 
 type Asked = Parameters<typeof remoteHoldings>[0]
 

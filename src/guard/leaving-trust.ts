@@ -1,11 +1,11 @@
-import type { Config } from './config.ts'
-import { formatOccurrence } from './events/identity.ts'
-import type { Condition, ConditionOf } from './exit-game/condition.ts'
-import { GuardError } from './lib/errors.ts'
-import type { Hash } from './plasma/units.ts'
-import { LeavingRefusedError, leavingEvents, type Cause } from './tasks/leaving.ts'
-import type { Snapshot } from './watcher/snapshot.ts'
-import type { Watcher } from './watcher/watcher.ts'
+import type { Config } from '../config.ts'
+import { formatOccurrence } from '../events/identity.ts'
+import type { Condition, ConditionOf } from '../exit-game/condition.ts'
+import { GuardError } from '../lib/errors.ts'
+import type { Hash } from '../plasma/units.ts'
+import { LeavingRefusedError, leavingEvents, type Cause } from '../tasks/leaving.ts'
+import type { Snapshot } from '../watcher/snapshot.ts'
+import type { Watcher } from '../watcher/watcher.ts'
 
 type Said = Pick<Config, 'mode' | 'childChain' | 'watcher'>
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RemoteWatcher } from '../src/chain/remote-watcher.ts'
-import type { CompetitorData } from '../src/exit-game/competitor-data.ts'
-import { createRemoteWitness } from '../src/remote-witness.ts'
-import { at } from './support/transactions.ts'
+import type { RemoteWatcher } from '../../src/chain/remote-watcher.ts'
+import type { CompetitorData } from '../../src/exit-game/competitor-data.ts'
+import { createRemoteWitness } from '../../src/guard/remote-witness.ts'
+import { at } from '../support/transactions.ts'
 
 const tx = Uint8Array.of(1)
 const competitor: CompetitorData = {

@@ -1,12 +1,12 @@
-import type { KnownTransaction } from './exit-game/known-transaction.ts'
-import { recoverSigners } from './exit-game/known-transaction.ts'
-import type { RejectedBlock } from './exit-game/holdings.ts'
-import type { LedgerView } from './plasma/ledger.ts'
-import { MAX_LEAVES, merkleRoot } from './plasma/merkle.ts'
-import { decodeSignedTransaction } from './plasma/transaction.ts'
-import type { Address } from './plasma/units.ts'
-import type { Operator } from './watcher/operator.ts'
-import type { Snapshot } from './watcher/snapshot.ts'
+import type { KnownTransaction } from '../exit-game/known-transaction.ts'
+import { recoverSigners } from '../exit-game/known-transaction.ts'
+import type { RejectedBlock } from '../exit-game/holdings.ts'
+import type { LedgerView } from '../plasma/ledger.ts'
+import { MAX_LEAVES, merkleRoot } from '../plasma/merkle.ts'
+import { decodeSignedTransaction } from '../plasma/transaction.ts'
+import type { Address } from '../plasma/units.ts'
+import type { Operator } from '../watcher/operator.ts'
+import type { Snapshot } from '../watcher/snapshot.ts'
 
 type ServedBlock = Extract<Awaited<ReturnType<Operator['block']>>, { ok: true }>['block']
 

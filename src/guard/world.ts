@@ -1,13 +1,13 @@
 import { createArchivedSpends } from './archived-spends.ts'
-import type { Deployment } from './chain/deployment.ts'
-import { encodeCall } from './chain/encode-call.ts'
-import { createExitGameReader } from './chain/exit-game.ts'
-import { createExitQueueReader } from './chain/exit-queue.ts'
-import type { Node } from './chain/node.ts'
-import type { createRootChain } from './chain/root-chain.ts'
-import type { Signer } from './chain/signer.ts'
-import type { World } from './tasks/task.ts'
-import type { TransactionArchive } from './watcher/transaction-archive.ts'
+import type { Deployment } from '../chain/deployment.ts'
+import { encodeCall } from '../chain/encode-call.ts'
+import { createExitGameReader } from '../chain/exit-game.ts'
+import { createExitQueueReader } from '../chain/exit-queue.ts'
+import type { Node } from '../chain/node.ts'
+import type { createRootChain } from '../chain/root-chain.ts'
+import type { Signer } from '../chain/signer.ts'
+import type { World } from '../tasks/task.ts'
+import type { TransactionArchive } from '../watcher/transaction-archive.ts'
 
 type Parts = {
   node: Node

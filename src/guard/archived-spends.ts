@@ -1,7 +1,7 @@
-import type { Address } from './plasma/units.ts'
-import type { World } from './tasks/task.ts'
-import type { TransactionArchive } from './watcher/transaction-archive.ts'
-import { createWitness } from './watcher/witness.ts'
+import type { Address } from '../plasma/units.ts'
+import type { World } from '../tasks/task.ts'
+import type { TransactionArchive } from '../watcher/transaction-archive.ts'
+import { createWitness } from '../watcher/witness.ts'
 
 /** Which own signed transactions of the archive spend an output, also those that another process has put there since. */
 export function createArchivedSpends(

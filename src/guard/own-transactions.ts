@@ -1,7 +1,7 @@
-import { recoverSigners, type KnownTransaction } from './exit-game/known-transaction.ts'
-import { decodeSignedTransaction } from './plasma/transaction.ts'
-import type { Address } from './plasma/units.ts'
-import type { TransactionArchive } from './watcher/transaction-archive.ts'
+import { recoverSigners, type KnownTransaction } from '../exit-game/known-transaction.ts'
+import { decodeSignedTransaction } from '../plasma/transaction.ts'
+import type { Address } from '../plasma/units.ts'
+import type { TransactionArchive } from '../watcher/transaction-archive.ts'
 
 /** A signed transaction of the archive, and the bytes that it was archived as. */
 export type OwnTransaction = KnownTransaction & { signedTx: Uint8Array }

@@ -1,6 +1,6 @@
-import { openKeystore } from './chain/keystore.ts'
-import { createSigner, parsePrivateKey, type Signer } from './chain/signer.ts'
-import type { Account } from './config.ts'
+import { openKeystore } from '../chain/keystore.ts'
+import { createSigner, parsePrivateKey, type Signer } from '../chain/signer.ts'
+import type { Account } from '../config.ts'
 
 /**
  * The accounts of a configuration, in its order. Keys stay inside the signers.

@@ -1,8 +1,8 @@
-import type { RemoteWatcher } from './chain/remote-watcher.ts'
-import type { CompetitorData } from './exit-game/competitor-data.ts'
-import type { InputChallengeData } from './exit-game/piggyback-challenge.ts'
-import { GuardError } from './lib/errors.ts'
-import type { Witness } from './tasks/task.ts'
+import type { RemoteWatcher } from '../chain/remote-watcher.ts'
+import type { CompetitorData } from '../exit-game/competitor-data.ts'
+import type { InputChallengeData } from '../exit-game/piggyback-challenge.ts'
+import { GuardError } from '../lib/errors.ts'
+import type { Witness } from '../tasks/task.ts'
 
 /** A remote Watcher as a witness: what it offers is checked by whoever asks. */
 export function createRemoteWitness(name: string, remote: RemoteWatcher): Witness {
