@@ -24,7 +24,13 @@ function isTheft({ type }: Condition): boolean {
   return type === 'invalid_exit' || type === 'invalid_piggyback' || type === 'invalid_ife_challenge'
 }
 
+/**
+ * For how long a theft that may be paid holds our own payouts back. By then our challenge has landed or never will, and
+ * an in-flight exit that was processed without paying anything leaves no event by which it could be told.
+ */
+const HELD_BACK_SECONDS = 3_600n
+
 /** Whether whoever processes exits now might pay it. */
 function isDue({ deadline }: Condition, now: Timestamp): boolean {
-  return deadline !== undefined && deadline <= now
+  return deadline !== undefined && deadline <= now && now < deadline + HELD_BACK_SECONDS
 }

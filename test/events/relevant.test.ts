@@ -61,6 +61,11 @@ describe('Our money waits while a theft could be paid out with it', () => {
     expect(relevantAt(5_000, processable(alice.address), theft)).toEqual(['invalid_exit'])
   })
 
+  test('but for an hour at the most: a processed in-flight exit that paid nothing leaves no event', () => {
+    expect(relevantAt(8_599, processable(alice.address), theft)).toEqual(['invalid_exit'])
+    expect(relevantAt(8_600, processable(alice.address), theft)).toEqual(['exit_processable', 'invalid_exit'])
+  })
+
   test('also for an invalid piggyback and a wrong challenge', () => {
     const deadline = 10n as Timestamp
     const piece = { side: 'input' as const, index: 0 }
