@@ -94,7 +94,7 @@ describe('the daemon', () => {
       await first.until(says('transaction sent'))
       first.kill()
       await first.ended
-      const second = start(ends, first.folder, environment())
+      const second = start(ends, { folder: first.folder, environment: environment() })
       await second.until(says('guard started'))
       await network.time.pass(61n)
       await network.time.blocks(5)

@@ -54,7 +54,7 @@ export async function startGuard(ends: Ends, file: object, environment: Record<s
   const folder = await mkdtemp(join(tmpdir(), 'guard-test-'))
   ends.add('folder', () => rm(folder, { recursive: true, force: true }))
   await writeFile(join(folder, 'guard.yml'), stringify(file))
-  return start(ends, folder, environment)
+  return start(ends, { folder, environment })
 }
 
 /** Our own watcher, with nothing held back; resolves with its URL when it serves. */
@@ -62,18 +62,17 @@ export async function startWatcher(ends: Ends, file: object): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'watcher-test-'))
   ends.add('folder', () => rm(folder, { recursive: true, force: true }))
   await writeFile(join(folder, 'guard.yml'), stringify({ ...file, mode: 'observe' }))
-  const watcher = start(ends, folder, {}, ['watch', '--port', '0', '--finality-margin-blocks', '0'])
+  const args = ['watch', '--port', '0', '--finality-margin-blocks', '0']
+  const watcher = start(ends, { folder, environment: {}, args })
   const { url } = await watcher.until(({ msg }) => msg === 'watcher started')
   return String(url)
 }
 
-export function start(
-  ends: Ends,
-  folder: string,
-  environment: Record<string, string>,
-  [command, ...more]: readonly [string, ...string[]] = ['run'],
-) {
-  const child = spawn(process.execPath, [main, command, '--config', join(folder, 'guard.yml'), ...more], {
+type Program = { folder: string; environment: Record<string, string>; args?: readonly string[] }
+
+/** A program of the package, in a folder that holds its `guard.yml`. */
+export function start(ends: Ends, { folder, environment, args = ['run'] }: Program) {
+  const child = spawn(process.execPath, [main, ...args, '--config', join(folder, 'guard.yml')], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
   })
   ends.add('guard', () => void child.kill('SIGKILL'))
