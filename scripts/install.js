@@ -23,14 +23,19 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   // node-gyp would download headers; those beside this Node are right and need no network.
   const prefix = resolve(dirname(process.execPath), '..')
   const headers = existsSync(join(prefix, 'include', 'node', 'node.h')) ? { npm_config_nodedir: prefix } : {}
-  const npm = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, ...headers },
-    shell: process.platform === 'win32',
-  })
+  // Not `npm ci`: the lock holds the packages of the platform that wrote it, `install` adds those of this one.
+  const npm = spawnSync(
+    'npm',
+    ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, ...headers },
+      shell: process.platform === 'win32',
+    },
+  )
   if (npm.status !== 0) {
-    console.error('npm ci failed; see above. Compiling better-sqlite3 needs python3, make and a C++ compiler.')
+    console.error('npm install failed; see above. Compiling better-sqlite3 needs python3, make and a C++ compiler.')
     process.exit(npm.status ?? 1)
   }
   writeFileSync(stamp, wanted)
