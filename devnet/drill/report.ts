@@ -7,7 +7,7 @@ export function asTable(results: readonly Result[]): string {
     scenario,
     mode,
     event ?? '-',
-    answers.map((answer) => answer.function).join(', ') || '-',
+    summary(answers.map((answer) => answer.function)),
     milliseconds(detectMs),
     milliseconds(respondMs),
     note,
@@ -29,6 +29,13 @@ export function asTable(results: readonly Result[]): string {
 export function asSummary(results: readonly Result[]): string {
   const passed = results.filter(({ outcome }) => outcome === 'pass').length
   return `${passed} of ${results.length} passed`
+}
+
+/** `a, b ×2`, in the order in which they first came. */
+function summary(functions: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const name of functions) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)).join(', ') || '-'
 }
 
 function milliseconds(span: number | null): string {
