@@ -4,6 +4,8 @@ import type { Remembered } from './journal.ts'
 const FIRST_PAUSE = 30n
 const LONGEST_PAUSE = 300n
 const SHORTEST_PAUSE = 15n
+/** A node that lags behind its peers may have called an open exit gone: what is still true is looked at again. */
+const LONGEST_SILENCE = 3_600n
 
 /**
  * Whether a condition that is true now is to be emitted, and why not if not.
@@ -17,7 +19,7 @@ export function due(
   if (!remembered) return { emit: true, attempt: 1 }
   const attempt = remembered.attempt + 1
   if (at.running) return { emit: false, because: 'running' }
-  if (remembered.silence) return { emit: false, because: 'silent' }
+  if (remembered.silence && at.now < remembered.emittedAt + LONGEST_SILENCE) return { emit: false, because: 'silent' }
   // Not ended and not running: the program died in the middle of it. Waiting longer would only lose time.
   if (!remembered.ended) return { emit: true, attempt }
   const pause = coolDown(remembered.attempt, at.deadline === undefined ? undefined : at.deadline - at.now)

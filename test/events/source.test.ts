@@ -144,6 +144,14 @@ describe('silence', () => {
     expect(attempts()).toEqual([1])
   })
 
+  test('ends after an hour of chain time: a node that lagged may have called an open exit gone', async () => {
+    const { see, attempts } = await silenced()
+    await see(3_600, exit)
+    expect(attempts()).toEqual([1])
+    await see(3_601, exit)
+    expect(attempts()).toEqual([1, 2])
+  })
+
   test('ends when the condition goes and comes back', async () => {
     const { see, attempts } = await silenced()
     await see(50)
