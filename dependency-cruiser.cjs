@@ -10,7 +10,7 @@ const only = (name, from, mayImport, packages = []) => ({
   },
 })
 
-const edges = 'chain|store|mesg|api|dashboard'
+const edges = 'chain|store|verifier|mesg|api|dashboard'
 
 module.exports = {
   forbidden: [
@@ -34,6 +34,12 @@ module.exports = {
     only('engine-knows-no-domain', 'engine/', ['lib/'], ['zod', 'yaml']),
     only('tasks-see-the-world-through-ports', 'tasks/', ['lib/', 'plasma/', 'exit-game/'], ['zod']),
     only('watcher-sees-the-world-through-ports', 'watcher/', ['lib/', 'plasma/', 'exit-game/']),
+    {
+      name: 'verifier-knows-blocks-only',
+      severity: 'error',
+      from: { path: '^src/verifier/' },
+      to: { path: '^src/', pathNot: ['^src/(verifier|lib|plasma|exit-game)/', '^src/watcher/block-checks'] },
+    },
     only('events-see-the-world-through-ports', 'events/', ['lib/', 'plasma/', 'exit-game/']),
     only('tx-knows-no-game', 'tx/', ['lib/', 'plasma/units']),
     {

@@ -1,7 +1,11 @@
 import type { Bench } from './bench.ts'
+import { judge } from './judge.ts'
+import { load } from './load.ts'
+import { proof } from './proof.ts'
 import { respond } from './respond.ts'
+import { verify } from './verify.ts'
 
-const benches: Readonly<Record<string, Bench>> = { respond }
+const benches: Readonly<Record<string, Bench>> = { respond, verify, load, proof, judge }
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))

@@ -19,7 +19,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-  console.error('Installing packages (once; better-sqlite3 may be compiled) …')
+  console.error('Installing packages (once; better-sqlite3 and secp256k1 may be compiled) …')
   // node-gyp would download headers; those beside this Node are right and need no network.
   const prefix = resolve(dirname(process.execPath), '..')
   const headers = existsSync(join(prefix, 'include', 'node', 'node.h')) ? { npm_config_nodedir: prefix } : {}

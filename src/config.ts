@@ -54,7 +54,7 @@ const schema = z
       .strictObject({
         url,
         withholdingSeconds: positive.default(54_000).transform((seconds) => BigInt(seconds) as Seconds),
-        slaMarginBlocks: positive.default(5_520).transform(BigInt),
+        slaMarginBlocks: positive.transform(BigInt).optional(),
       })
       .optional(),
     accounts: z.array(account).default([]),

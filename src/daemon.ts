@@ -20,6 +20,7 @@ import { createEventJournal } from './store/event-journal.ts'
 import { holdSendingLock } from './store/sending-lock.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
 import { tasks } from './tasks/registry.ts'
+import { openVerification } from './guard/verification.ts'
 import { createWorld } from './guard/world.ts'
 
 type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal }
@@ -32,9 +33,11 @@ type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal
 export async function runGuard(config: Config, surroundings: Surroundings): Promise<void> {
   const release = signs(config) ? holdSendingLock(config.data) : () => {}
   const database = openDatabase(config.data)
+  const ended = new AbortController()
   try {
-    await guard(config, database, surroundings)
+    await guard(config, database, { ...surroundings, signal: AbortSignal.any([surroundings.signal, ended.signal]) })
   } finally {
+    ended.abort()
     database.close()
     release()
   }
@@ -56,10 +59,10 @@ async function guard(config: Config, database: Database, { environment, log, sig
   const rootChain = createRootChain({ node, deployment })
   const sending = createSending(config, { node, deployment, signers, database, log }, signal)
   const own = new Set(signers.map(({ address }) => address))
-  const sights = createSights(config, { node, deployment, rootChain, database, own, log })
-
   const archive = createTransactionArchive(database)
-  const leaving = createLeaving(config, { node, deployment, archive, own, verification: sights.verification })
+  const verification = await openVerification(config, { node, deployment, archive, log })
+  const sights = createSights(config, { node, deployment, rootChain, verification, own, log })
+  const leaving = createLeaving(config, { node, deployment, archive, own, verification })
   const world = createWorld({
     ...{ node, deployment, rootChain, archive, signers, leaving, log },
     witnesses: sights.witnesses,

@@ -1,64 +1,54 @@
-import { transactionRecoverer, type RecoveredTransaction } from '../plasma/recovered-transaction.ts'
-import { answered, serviceUnavailable, type Answer } from './answer.ts'
+import { setImmediate as giveWay } from 'node:timers/promises'
+import type { RecoveredTransaction } from '../plasma/recovered-transaction.ts'
+import { answered, type Answer } from './answer.ts'
 import { hex, listOf } from './params.ts'
-import { refusal } from './refusals.ts'
-import { post, type Route } from './route.ts'
+import { described, post, type DescribedRoute } from './route.ts'
+import { list, object } from './schema.ts'
+import { MANY_TRANSACTIONS_BYTES } from './service-routes.ts'
+import { checker, submit, submittedSchema, whyClosed } from './submit.ts'
 import type { WatcherApi } from './watcher-api.ts'
 
 /** Where owners hand in their transactions: kept first, then passed on. */
-export function transactionRoutes(api: WatcherApi): readonly Route[] {
+export function transactionRoutes(api: WatcherApi): readonly DescribedRoute[] {
+  return [submitOne(api), submitMany(api)]
+}
+
+function submitOne(api: WatcherApi): DescribedRoute {
   const check = checker(api)
-  return [
+  return described(
+    { summary: 'Keeps a signed transaction and passes it on to the operator.', data: submittedSchema },
     post('/transaction.submit', { transaction: hex }, ({ transaction }) => {
-      if (!api.watcher.snapshot()) return serviceUnavailable
+      const closed = whyClosed('submit', api)
+      if (closed) return closed
       const checked = check('submit', transaction)
       return checked.ok ? submit(api, 'submit', checked.transaction) : checked.answer
     }),
+  )
+}
+
+function submitMany(api: WatcherApi): DescribedRoute {
+  const check = checker(api)
+  return described(
+    {
+      summary: 'Keeps signed transactions and passes them on, one by one: none when one of them is malformed.',
+      data: list({ anyOf: [submittedSchema, object({ error: { type: 'object' } })] }),
+      bodyLimitBytes: MANY_TRANSACTIONS_BYTES,
+    },
     post('/transaction.batch_submit', { transactions: listOf(hex, 'transaction') }, async ({ transactions }) => {
-      if (!api.watcher.snapshot()) return serviceUnavailable
+      const closed = whyClosed('batch_submit', api)
+      if (closed) return closed
       const accepted: RecoveredTransaction[] = []
       for (const transaction of transactions) {
         const checked = check('batch_submit', transaction)
         if (!checked.ok) return checked.answer
         accepted.push(checked.transaction)
+        await giveWay()
       }
       const results: unknown[] = []
       for (const transaction of accepted) results.push(resultOf(await submit(api, 'batch_submit', transaction)))
       return answered(results)
     }),
-  ]
-}
-
-type Checked = { ok: true; transaction: RecoveredTransaction } | { ok: false; answer: Answer }
-
-function checker({ recovery }: WatcherApi): (action: string, signedTx: Uint8Array) => Checked {
-  const recover = transactionRecoverer(recovery)
-  return (action, signedTx) => {
-    const recovered = recover(signedTx)
-    if (!recovered.ok) return { ok: false, answer: refusal(action, recovered.error) }
-    const { transaction } = recovered.value
-    if (transaction.txType === 'payment') return { ok: true, transaction: recovered.value }
-    return { ok: false, answer: refusal(action, 'transaction_not_supported') }
-  }
-}
-
-/** When the operator swallows it, the copy that was kept is what its owner's in-flight exit is made of. */
-async function submit(
-  { archive, operator }: WatcherApi,
-  action: string,
-  { transaction, bytes }: RecoveredTransaction,
-): Promise<Answer> {
-  archive.store({ txHash: transaction.txHash, signedTx: bytes })
-  if (!operator) return refusal(action, 'childchain_unreachable')
-  const { ok, answer } = await operator.submit(bytes)
-  if (ok) return answered(answer)
-  if (isUnreachable(answer)) return refusal(action, 'childchain_unreachable')
-  return { ok: false, refusal: { code: `${action}:client_error`, description: null, messages: answer } }
-}
-
-function isUnreachable(answer: unknown): boolean {
-  if (typeof answer !== 'object' || answer === null || !('code' in answer)) return false
-  return answer.code === 'connection:childchain_unreachable'
+  )
 }
 
 function resultOf(answer: Answer): unknown {

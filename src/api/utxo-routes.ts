@@ -1,4 +1,3 @@
-import { isActive } from '../exit-game/activity.ts'
 import { exitData } from '../exit-game/exit-data.ts'
 import { standardExitChallenge } from '../exit-game/standard-exit-challenge.ts'
 import { toHex } from '../lib/bytes.ts'
@@ -7,47 +6,68 @@ import type { Output } from '../plasma/transaction.ts'
 import type { Address, UtxoPos } from '../plasma/units.ts'
 import type { Snapshot } from '../watcher/snapshot.ts'
 import { answered } from './answer.ts'
+import { exitingOutputs } from './exiting.ts'
 import { bytes, integerAbove } from './params.ts'
 import { refusal } from './refusals.ts'
-import { post, type Route } from './route.ts'
+import { described, post, type DescribedRoute } from './route.ts'
+import { hexText, hexTextOf, integer, list, object } from './schema.ts'
+import { utxoSchema, utxoView } from './utxo-view.ts'
 import { answerOf, fromSnapshot, type WatcherApi } from './watcher-api.ts'
 
 /** What starts a standard exit, what challenges one, and what of an owner may be exited. */
-export function utxoRoutes(api: WatcherApi): readonly Route[] {
+export function utxoRoutes(api: WatcherApi): readonly DescribedRoute[] {
   return [
-    post('/utxo.get_exit_data', { utxo_pos: integerAbove(0n) }, ({ utxo_pos: position }) =>
-      fromSnapshot(api, ({ evidence }) => {
-        const utxoPos = position as UtxoPos
-        const spentDeposit = isDepositBlock(decodeUtxoPos(utxoPos).blknum) && !evidence.isUnspent(utxoPos)
-        if (spentDeposit) return refusal('get_utxo_exit', 'no_deposit_for_given_blknum')
-        return answerOf('get_utxo_exit', exitData(evidence, utxoPos))
-      }),
-    ),
-    post('/utxo.get_challenge_data', { utxo_pos: integerAbove(0n) }, ({ utxo_pos: position }) =>
-      fromSnapshot(api, (facts) =>
-        answerOf('get_utxo_challenge', standardExitChallenge(facts, position as UtxoPos, api.recovery.framework)),
+    described(
+      {
+        summary: 'What starts a standard exit of an output.',
+        data: object({ utxo_pos: integer, txbytes: hexText, proof: hexTextOf(512) }),
+      },
+      post('/utxo.get_exit_data', { utxo_pos: integerAbove(0n) }, ({ utxo_pos: position }) =>
+        fromSnapshot(api, ({ evidence }) => {
+          const utxoPos = position as UtxoPos
+          const spentDeposit = isDepositBlock(decodeUtxoPos(utxoPos).blknum) && !evidence.isUnspent(utxoPos)
+          if (spentDeposit) return refusal('get_utxo_exit', 'no_deposit_for_given_blknum')
+          return answerOf('get_utxo_exit', exitData(evidence, utxoPos))
+        }),
       ),
     ),
-    post('/account.get_exitable_utxos', { address: bytes(20) }, ({ address }) =>
-      fromSnapshot(api, (snapshot) => answered(exitable(snapshot, toHex(address) as Address))),
+    described(
+      {
+        summary: 'What challenges the standard exit of an output that was spent.',
+        data: object({
+          exit_id: integer,
+          exiting_tx: hexText,
+          txbytes: hexText,
+          input_index: integer,
+          sig: hexTextOf(65),
+        }),
+      },
+      post('/utxo.get_challenge_data', { utxo_pos: integerAbove(0n) }, ({ utxo_pos: position }) =>
+        fromSnapshot(api, (facts) =>
+          answerOf('get_utxo_challenge', standardExitChallenge(facts, position as UtxoPos, api.recovery.framework)),
+        ),
+      ),
+    ),
+    described(
+      { summary: 'The outputs of an owner that are neither spent nor in an exit.', data: list(utxoSchema) },
+      post('/account.get_exitable_utxos', { address: bytes(20) }, ({ address }) =>
+        fromSnapshot(api, (snapshot) => answered(exitable(api, snapshot, toHex(address) as Address))),
+      ),
     ),
   ]
 }
 
-/** Unspent, and not in an exit already. */
-function exitable({ ledger, game, evidence }: Snapshot, owner: Address): object[] {
-  const exiting = new Set<UtxoPos>()
-  for (const { status, utxoPos } of game.standardExits.values()) if (status === 'open') exiting.add(utxoPos)
-  for (const exit of game.inFlightExits.values()) {
-    if (isActive(exit, { game, evidence })) for (const { utxoPos } of exit.inputs) exiting.add(utxoPos)
-  }
-  return [...ledger.unspent()]
-    .filter(([utxoPos, output]) => output.owner === owner && !exiting.has(utxoPos))
-    .map(([utxoPos, output]) => utxo(utxoPos, output))
+/** The index only says where to look: what is unspent is for the ledger to say. */
+function exitable({ index }: WatcherApi, snapshot: Snapshot, owner: Address): object[] {
+  const { positions: exiting } = exitingOutputs(snapshot)
+  const places = index?.current(owner)
+  const outputs = places ? unspentAt(places, snapshot, owner) : [...snapshot.ledger.unspentOf(owner)]
+  return outputs.filter(([utxoPos]) => !exiting.has(utxoPos)).map(([utxoPos, output]) => utxoView(utxoPos, output))
 }
 
-function utxo(utxoPos: UtxoPos, { outputType, owner, currency, amount }: Output): object {
-  const { blknum, txIndex, outputIndex } = decodeUtxoPos(utxoPos)
-  const place = { blknum, txindex: txIndex, oindex: outputIndex, utxo_pos: utxoPos }
-  return { ...place, otype: outputType, owner, currency, amount }
+function unspentAt(places: readonly UtxoPos[], { ledger }: Snapshot, owner: Address): [UtxoPos, Output][] {
+  return places.flatMap((utxoPos) => {
+    const output = ledger.get(utxoPos)
+    return output?.owner === owner ? [[utxoPos, output]] : []
+  })
 }

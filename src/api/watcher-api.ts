@@ -5,6 +5,7 @@ import type { Snapshot } from '../watcher/snapshot.ts'
 import type { TransactionArchive } from '../watcher/transaction-archive.ts'
 import type { Watcher } from '../watcher/watcher.ts'
 import { answered, serviceUnavailable, type Answer } from './answer.ts'
+import type { InfoIndex } from './info-index.ts'
 import { refusal } from './refusals.ts'
 import { onWire } from './wire.ts'
 
@@ -15,6 +16,8 @@ export type WatcherApi = {
   /** Where submitted transactions go. */
   operator: Pick<Operator, 'submit'> | undefined
   recovery: Recovery
+  /** Finds an owner's outputs faster than the ledger does, where there is one. */
+  index?: Pick<InfoIndex, 'current'>
   contracts: { framework: Address; ethVault: Address; erc20Vault: Address; paymentExitGame: Address }
   /** `getVersion()` of the framework. */
   contractSemver: string

@@ -1,28 +1,19 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../lib/logger.ts'
 import { envelopeOf } from './answer.ts'
-import { inFlightExitRoutes } from './in-flight-exit-routes.ts'
-import { createListener } from './listener.ts'
-import { serviceRoutes } from './service-routes.ts'
-import { statusRoute } from './status-route.ts'
-import { transactionRoutes } from './transaction-routes.ts'
-import { utxoRoutes } from './utxo-routes.ts'
+import { createListener, type Patience } from './listener.ts'
 import type { WatcherApi } from './watcher-api.ts'
+import { watcherRoutes } from './watcher-routes.ts'
 
-/** The security-critical API of elixir-omg's Watcher (watcher.md 2.2). `version` is this program's. */
-export function createWatcherListener(
-  api: WatcherApi,
-  { version, log }: { version: string; log: Logger },
-): FastifyInstance {
+/** `version` is this program's. */
+export type ListenerSettings = { version: string; log: Logger; patience?: Patience }
+
+/** The security-critical API of elixir-omg's Watcher (watcher.md 2.2). */
+export function createWatcherListener(api: WatcherApi, { version, ...settings }: ListenerSettings): FastifyInstance {
   return createListener({
-    routes: [
-      statusRoute(api),
-      ...utxoRoutes(api),
-      ...inFlightExitRoutes(api),
-      ...transactionRoutes(api),
-      ...serviceRoutes(api),
-    ],
+    routes: watcherRoutes(api),
+    service: { title: 'Watcher, security-critical', version },
     envelope: envelopeOf({ name: 'watcher', version }),
-    log,
+    ...settings,
   })
 }

@@ -14,12 +14,22 @@ export const frameworkAbi = parseAbi([
   'function addExitQueue(uint256 vaultId, address token)',
   'function processExits(uint256 vaultId, address token, uint160 topExitId, uint256 maxExitsToProcess)',
   'event BlockSubmitted(uint256 blknum)',
+  'event ChildChainActivated(address authority)',
+  'event VaultRegistered(uint256 vaultId, address vaultAddress)',
+  'event ExitGameRegistered(uint256 txType, address exitGameAddress, uint8 protocol)',
+  'event ExitQueueAdded(uint256 vaultId, address token)',
+  'event ExitQueued(uint160 indexed exitId, uint256 priority)',
+  'event ProcessedExitsNum(uint256 processedNum, uint256 vaultId, address token)',
 ])
 
-/** Both vaults: the same deposit event. */
+/** Both vaults: the same deposit event; each has its own word for a withdrawal. */
 export const vaultAbi = parseAbi([
   'function deposit(bytes depositTx) payable',
   'event DepositCreated(address indexed depositor, uint256 indexed blknum, address indexed token, uint256 amount)',
+  'event EthWithdrawn(address indexed receiver, uint256 amount)',
+  'event Erc20Withdrawn(address indexed receiver, address indexed token, uint256 amount)',
+  'event WithdrawFailed(address indexed receiver, uint256 amount)',
+  'event SetDepositVerifierCalled(address nextDepositVerifier)',
 ])
 
 /** The PaymentExitGame of contracts v1.0.x: exit ids are uint160. */
@@ -65,4 +75,9 @@ export const exitGameAbi = parseAbi([
   'event InFlightExitOutputWithdrawn(uint160 indexed exitId, uint16 outputIndex)',
   'event InFlightExitOmitted(uint160 indexed exitId, address token)',
   'event InFlightExitDeleted(uint160 indexed exitId)',
+  'event StandardExitBondUpdated(uint128 bondSize)',
+  'event IFEBondUpdated(uint128 bondSize)',
+  'event PiggybackBondUpdated(uint128 bondSize)',
+  'event BondReturnFailed(address indexed receiver, uint256 amount)',
+  'event InFlightBondReturnFailed(address indexed receiver, uint256 amount)',
 ])

@@ -1,39 +1,34 @@
-import {
-  type AbiParameter,
-  type AbiFunction,
-  decodeAbiParameters,
-  type DecodeAbiParametersReturnType,
-  getAbiItem,
-  toFunctionSelector,
-} from 'viem'
-import { equalBytes, fromHex, type Hex } from '../lib/bytes.ts'
+import { type DecodeAbiParametersReturnType, getAbiItem } from 'viem'
+import { equalBytes, fromHex } from '../lib/bytes.ts'
 import { inFlightExitId, standardExitId } from '../exit-game/exit-id.ts'
 import { decodeTransaction } from '../plasma/transaction.ts'
 import { keccak } from '../plasma/keccak.ts'
 import type { Hash, UtxoPos } from '../plasma/units.ts'
-import { exitGameAbi } from './abi.ts'
+import { exitGameAbi, vaultAbi } from './abi.ts'
+import { readings, type Search } from './candidates.ts'
 
 const startStandardExit = getAbiItem({ abi: exitGameAbi, name: 'startStandardExit' })
 const startInFlightExit = getAbiItem({ abi: exitGameAbi, name: 'startInFlightExit' })
 const challengeNotCanonical = getAbiItem({ abi: exitGameAbi, name: 'challengeInFlightExitNotCanonical' })
+const deposit = getAbiItem({ abi: vaultAbi, name: 'deposit' })
 
-/** How often a selector is looked for in one calldata: a wrapper may carry decoys without end. */
-const MOST_CANDIDATES = 128
+/** `proof` that a child block holds `outputTx`, as it was given to the contract. */
+export type StandardExitStart = { utxoPos: UtxoPos; outputTx: Uint8Array; proof: Uint8Array }
 
 /**
- * What `startStandardExit` was called with, where the calldata holds a call that gave this exit id. The id of an output
- * of a child block does not hold its position, so that has to be given unless the call is known to have been made.
+ * What `startStandardExit` was called with, for every call that the calldata holds which gives this exit id. The id of
+ * an output of a child block does not hold its position, so a call that was not made may be among them.
  */
-export function findStandardExitStart(
-  calldata: Hex,
-  exit: { exitId: bigint; utxoPos?: UtxoPos | undefined },
-): { utxoPos: UtxoPos; outputTx: Uint8Array } | undefined {
-  for (const [{ utxoPos, rlpOutputTx }] of candidates(startStandardExit, calldata)) {
-    const found = { utxoPos: utxoPos as UtxoPos, outputTx: fromHex(rlpOutputTx) }
-    const placed = exit.utxoPos === undefined || exit.utxoPos === utxoPos
-    if (placed && standardExitId(found.outputTx, found.utxoPos) === exit.exitId) return found
+export function* standardExitStarts(calldata: Uint8Array, exitId: bigint, search: Search): Iterable<StandardExitStart> {
+  for (const [args] of readings(startStandardExit, calldata, search)) {
+    const { utxoPos, rlpOutputTx, outputTxInclusionProof } = args
+    const start = {
+      utxoPos: utxoPos as UtxoPos,
+      outputTx: fromHex(rlpOutputTx),
+      proof: fromHex(outputTxInclusionProof),
+    }
+    if (standardExitId(start.outputTx, start.utxoPos) === exitId) yield start
   }
-  return undefined
 }
 
 export type InFlightExitStart = {
@@ -44,13 +39,25 @@ export type InFlightExitStart = {
   inputUtxosPos: readonly UtxoPos[]
 }
 
-/** What `startInFlightExit` was called with, where the calldata holds a call for the transaction of this hash. */
-export function findInFlightExitStart(calldata: Hex, txHash: Hash): InFlightExitStart | undefined {
-  for (const [args] of candidates(startInFlightExit, calldata)) {
-    const start = inFlightExitStart(args)
-    if (hashesTo(start.inFlightTx, txHash) && fitsItsInputs(start)) return start
+/** What `startInFlightExit` was called with, for every call that the calldata holds for the transaction of this hash. */
+export function* inFlightExitStarts(
+  calldata: Uint8Array,
+  txHash: Hash,
+  search: Search,
+): Iterable<InFlightExitStart & { proofs: readonly Uint8Array[] }> {
+  for (const [args] of readings(startInFlightExit, calldata, search)) {
+    const inFlightTx = fromHex(args.inFlightTx)
+    if (!hashesTo(inFlightTx, txHash)) continue
+    const start = {
+      exitId: inFlightExitId(inFlightTx),
+      inFlightTx,
+      signatures: args.inFlightTxWitnesses.map((signature) => fromHex(signature)),
+      inputTxs: args.inputTxs.map((tx) => fromHex(tx)),
+      inputUtxosPos: args.inputUtxosPos.map((position) => position as UtxoPos),
+      proofs: args.inputTxsInclusionProofs.map((proof) => fromHex(proof)),
+    }
+    if (fitsItsInputs(start)) yield start
   }
-  return undefined
 }
 
 export type CanonicityChallenge = {
@@ -59,33 +66,45 @@ export type CanonicityChallenge = {
   competingTxSignature: Uint8Array
 }
 
-const NOT_INCLUDED = 2n ** 256n - 1n
-
-/** What `challengeInFlightExitNotCanonical` was called with, where the calldata holds the call that was logged. */
-export function findCanonicityChallenge(
-  calldata: Hex,
-  logged: { txHash: Hash; competitorPosition: bigint },
-): CanonicityChallenge | undefined {
-  for (const [args] of candidates(challengeNotCanonical, calldata)) {
-    const position = args.competingTxPos === 0n ? NOT_INCLUDED : args.competingTxPos
-    if (position !== logged.competitorPosition || !hashesTo(fromHex(args.inFlightTx), logged.txHash)) continue
-    return {
-      competingTx: fromHex(args.competingTx),
-      competingTxInputIndex: args.competingTxInputIndex,
-      competingTxSignature: fromHex(args.competingTxWitness),
-    }
-  }
-  return undefined
+/** What both transactions spend, and where the competitor stands, as it was told to the contract. */
+export type SharedInput = {
+  inputTx: Uint8Array
+  inputUtxoPos: UtxoPos
+  inFlightTx: Uint8Array
+  inFlightTxInputIndex: number
+  competingTxProof: Uint8Array
 }
 
-function inFlightExitStart(args: DecodeAbiParametersReturnType<typeof startInFlightExit.inputs>[0]): InFlightExitStart {
-  const inFlightTx = fromHex(args.inFlightTx)
+export const NOT_INCLUDED = 2n ** 256n - 1n
+
+/** What `challengeInFlightExitNotCanonical` was called with, for every call that fits what was logged. */
+export function* canonicityChallenges(
+  calldata: Uint8Array,
+  logged: { txHash: Hash; competitorPosition: bigint },
+  search: Search,
+): Iterable<CanonicityChallenge & SharedInput> {
+  for (const [args] of readings(challengeNotCanonical, calldata, search)) {
+    const position = args.competingTxPos === 0n ? NOT_INCLUDED : args.competingTxPos
+    const inFlightTx = fromHex(args.inFlightTx)
+    if (position !== logged.competitorPosition || !hashesTo(inFlightTx, logged.txHash)) continue
+    yield { ...challengeOf(args), inFlightTx }
+  }
+}
+
+/** What a vault's `deposit` was called with, for every call that the calldata holds. */
+export function* deposits(calldata: Uint8Array, search: Search): Iterable<Uint8Array> {
+  for (const [raw] of readings(deposit, calldata, search)) yield fromHex(raw)
+}
+
+function challengeOf(args: DecodeAbiParametersReturnType<typeof challengeNotCanonical.inputs>[0]) {
   return {
-    exitId: inFlightExitId(inFlightTx),
-    inFlightTx,
-    signatures: args.inFlightTxWitnesses.map((signature) => fromHex(signature)),
-    inputTxs: args.inputTxs.map((tx) => fromHex(tx)),
-    inputUtxosPos: args.inputUtxosPos.map((position) => position as UtxoPos),
+    competingTx: fromHex(args.competingTx),
+    competingTxInputIndex: args.competingTxInputIndex,
+    competingTxSignature: fromHex(args.competingTxWitness),
+    inputTx: fromHex(args.inputTx),
+    inputUtxoPos: args.inputUtxoPos as UtxoPos,
+    inFlightTxInputIndex: args.inFlightTxInputIndex,
+    competingTxProof: fromHex(args.competingTxInclusionProof),
   }
 }
 
@@ -100,31 +119,4 @@ function fitsItsInputs({ inFlightTx, signatures, inputTxs, inputUtxosPos }: InFl
 
 function hashesTo(raw: Uint8Array, txHash: Hash): boolean {
   return equalBytes(keccak(raw), fromHex(txHash))
-}
-
-/**
- * Every way to read the calldata as the arguments of a function: as a call of it, as a call of a wrapper that takes the
- * same arguments, and as such calls somewhere inside (multicalls, contract wallets).
- */
-function* candidates<const Inputs extends readonly AbiParameter[]>(
-  call: AbiFunction & { inputs: Inputs },
-  calldata: Hex,
-): Iterable<DecodeAbiParametersReturnType<Inputs>> {
-  const whole = decodeArguments(call.inputs, calldata.slice(10))
-  if (whole) yield whole
-  const selector = toFunctionSelector(call).slice(2)
-  let at = calldata.indexOf(selector, 10)
-  for (let seen = 0; at >= 0 && seen < MOST_CANDIDATES; seen++) {
-    const inner = at % 2 === 0 ? decodeArguments(call.inputs, calldata.slice(at + 8)) : undefined
-    if (inner) yield inner
-    at = calldata.indexOf(selector, at + 1)
-  }
-}
-
-function decodeArguments<const Inputs extends readonly AbiParameter[]>(inputs: Inputs, digits: string) {
-  try {
-    return decodeAbiParameters(inputs, `0x${digits}`)
-  } catch {
-    return undefined
-  }
 }

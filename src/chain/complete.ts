@@ -1,97 +1,65 @@
-import type { Hex } from '../lib/bytes.ts'
-import type { ExitGameEvent } from '../exit-game/contract-event.ts'
-import { standardExitId } from '../exit-game/exit-id.ts'
-import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
-import { findCanonicityChallenge, findInFlightExitStart, findStandardExitStart } from './call-arguments.ts'
-import type { Incomplete } from './decode-log.ts'
-import type { ExitGameReader, StandardExitState } from './exit-game.ts'
-import { ContractRevertedError, type Node, RootChainUnavailableError } from './node.ts'
-import { type SentTransaction, sentTransaction } from './shapes.ts'
-import { tracedCalls } from './trace.ts'
-
-/** The raw transaction that created an output, from what the guard itself has of the child chain. */
-export type Archive = (utxoPos: UtxoPos) => Uint8Array | undefined
-
-/** Where the missing half of an event may be found. */
-export type Sources = { node: Node; exitGame: Address; reader: ExitGameReader; archive?: Archive | undefined }
-
-type Of<Type extends ExitGameEvent['type']> = Extract<ExitGameEvent, { type: Type }>
-
-/** An event with everything but the contract's state of now, which is asked for many at once. */
-export type Complete =
-  | Omit<Of<'ExitStarted'>, 'exitable'>
-  | Omit<Of<'InFlightExitStarted'>, 'contractTimestamp'>
-  | Of<'InFlightExitChallenged'>
+import { canonicityChallenges, inFlightExitStarts, standardExitStarts } from './call-arguments.ts'
+import { completeChallenge } from './complete-challenge.ts'
+import { completeInFlightExit } from './complete-in-flight-exit.ts'
+import { completeStandardExit } from './complete-standard-exit.ts'
+import type { Complete, Incomplete } from './decode-log.ts'
+import type { LogEntry } from './shapes.ts'
+import type { Sources } from './sources.ts'
 
 /**
- * Adds what v1 logs leave out: the arguments of the call. Taken from the transaction when it calls the exit game
- * itself; of a call through another contract from a trace, else from what its calldata holds, else (the output's
- * transaction only) from the archive. Undefined when none of these shows it.
+ * Adds what v1 logs leave out: the arguments of the call. Read from the transaction when it calls the exit game itself.
+ * Of a call through another contract: from the contract's state and what we have ourselves, then from whatever its
+ * calldata holds that the contract can have accepted, then from a trace. Undefined when none of these shows it.
  *
- * @throws {@link RootChainUnavailableError} when the transaction cannot be read.
+ * @throws {@link RootChainUnavailableError}
  */
-export async function complete(event: Incomplete, sources: Sources): Promise<Complete | undefined> {
-  const sent = await transactionOf(sources.node, event.occurrence.txHash)
-  const direct = sent.to === sources.exitGame ? withArguments(event, sent.input) : undefined
-  return direct ?? indirect(event, sent, sources)
+export async function complete(
+  { event, log }: { event: Incomplete; log: LogEntry },
+  sources: Sources,
+): Promise<Complete | undefined> {
+  const sent = await sources.calls.sent(log)
+  const direct = sent?.to === sources.exitGame ? asCalled(event, sent.calldata) : undefined
+  return direct ?? throughWrapper({ event, calldata: sent?.calldata ?? new Uint8Array() }, sources)
 }
 
-async function indirect(event: Incomplete, sent: SentTransaction, sources: Sources): Promise<Complete | undefined> {
-  const { node, exitGame, reader, archive } = sources
-  const state = event.type === 'ExitStarted' ? await stateOf(event, reader) : undefined
-  for (const input of [...(await tracedCalls(node, sent.hash, exitGame)), sent.input]) {
-    const found = withArguments(event, input, state?.utxoPos)
-    if (found) return found
+async function throughWrapper(
+  { event, calldata }: { event: Incomplete; calldata: Uint8Array },
+  sources: Sources,
+): Promise<Complete | undefined> {
+  const traced = async () => {
+    const calls = await sources.calls.traced(event.occurrence.txHash, sources.exitGame)
+    return calls.map((call) => asCalled(event, call)).find((found) => found !== undefined)
   }
-  return event.type === 'ExitStarted' && state ? fromArchive(event, state, archive) : undefined
+  switch (event.type) {
+    case 'ExitStarted':
+      return (await completeStandardExit({ event, calldata }, sources)) ?? traced()
+    case 'InFlightExitStarted':
+      return (await completeInFlightExit({ event, calldata }, sources)) ?? traced()
+    case 'InFlightExitChallenged': {
+      const { certain, possible } = await completeChallenge({ event, calldata }, sources)
+      return certain ?? (await traced()) ?? possible
+    }
+  }
 }
 
-async function transactionOf(node: Node, txHash: Hash): Promise<SentTransaction> {
-  const sent = await node.ask('eth_getTransactionByHash', [txHash], sentTransaction.nullable())
-  if (sent?.hash !== txHash) throw new RootChainUnavailableError('eth_getTransactionByHash', 'no such transaction')
-  return sent
-}
-
-function withArguments(event: Incomplete, calldata: Hex, utxoPos?: UtxoPos): Complete | undefined {
+/** From a call of the exit game that was made and did not fail, so there is nothing left to doubt. */
+function asCalled(event: Incomplete, calldata: Uint8Array): Complete | undefined {
   switch (event.type) {
     case 'ExitStarted': {
-      const found = findStandardExitStart(calldata, { exitId: event.exitId, utxoPos })
-      return found && { ...event, ...found }
+      const [start] = standardExitStarts(calldata, event.exitId, 'direct')
+      return start && { ...event, utxoPos: start.utxoPos, outputTx: start.outputTx }
     }
     case 'InFlightExitStarted': {
-      const found = findInFlightExitStart(calldata, event.txHash)
-      return found && { ...event, ...found }
+      const [start] = inFlightExitStarts(calldata, event.txHash, 'direct')
+      if (!start) return undefined
+      const { proofs: _, ...found } = start
+      return { ...event, ...found }
     }
     case 'InFlightExitChallenged': {
-      const found = findCanonicityChallenge(calldata, event)
-      return found && { ...event, ...found }
+      const [challenge] = canonicityChallenges(calldata, event, 'direct')
+      if (!challenge) return undefined
+      const { competingTx, competingTxInputIndex, competingTxSignature } = challenge
+      return { ...event, competingTx, competingTxInputIndex, competingTxSignature }
     }
   }
-}
-
-/**
- * What the contract holds of a standard exit, then or, from a node without old states, now. An exit id does not hold
- * the position of an output of a child block, so calldata that is not a direct call could lie about it.
- */
-async function stateOf(
-  { exitId, blockNumber }: { exitId: bigint; blockNumber: bigint },
-  reader: ExitGameReader,
-): Promise<StandardExitState | undefined> {
-  const then = await reader.standardExit(exitId, blockNumber).catch(unlessBug)
-  const state = then && then.amount > 0n ? then : await reader.standardExit(exitId)
-  return state.amount > 0n ? state : undefined
-}
-
-function unlessBug(error: unknown): undefined {
-  if (error instanceof RootChainUnavailableError || error instanceof ContractRevertedError) return undefined
-  throw error
-}
-
-function fromArchive(
-  event: Extract<Incomplete, { type: 'ExitStarted' }>,
-  { utxoPos }: StandardExitState,
-  archive: Archive | undefined,
-): Complete | undefined {
-  const outputTx = archive?.(utxoPos)
-  return outputTx && standardExitId(outputTx, utxoPos) === event.exitId ? { ...event, utxoPos, outputTx } : undefined
 }

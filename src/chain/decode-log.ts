@@ -1,7 +1,8 @@
-import { type Abi, type ContractEventName, decodeEventLog, type DecodeEventLogReturnType, toEventSelector } from 'viem'
 import type { At, ExitGameEvent, LedgerEvent, Side } from '../exit-game/contract-event.ts'
 import type { Address, Hash, UtxoPos, Wei } from '../plasma/units.ts'
-import { exitGameAbi, frameworkAbi, vaultAbi } from './abi.ts'
+import type { Notice } from '../watcher/root-chain.ts'
+import { exitGameNotice, ledgerNotice } from './notice.ts'
+import { type ExitGameLog, readExitGameLog, readLedgerLog } from './read-log.ts'
 import type { LogEntry } from './shapes.ts'
 
 /** What a log of v1 contracts says by itself, where the event needs the calldata as well (contracts.md 10). */
@@ -12,38 +13,51 @@ export type Incomplete = At &
     | { type: 'InFlightExitChallenged'; txHash: Hash; challenger: Address; competitorPosition: bigint }
   )
 
+type Of<Type extends ExitGameEvent['type']> = Extract<ExitGameEvent, { type: Type }>
+
+/** The same with everything but the contract's state of now, which is asked for many at once. */
+export type Complete =
+  | Omit<Of<'ExitStarted'>, 'exitable'>
+  | Omit<Of<'InFlightExitStarted'>, 'contractTimestamp'>
+  | Of<'InFlightExitChallenged'>
+
 export type DecodedLog =
   | { is: 'event'; event: ExitGameEvent | LedgerEvent }
   | { is: 'incomplete'; event: Incomplete }
+  | { is: 'notice'; notice: Notice }
   | { is: 'unreadable'; what: string }
   /** A log that the watcher has no use for. */
   | { is: 'other' }
 
 /** Reads a log of the exit game. Never throws: a log that only looks like one of ours is unreadable. */
 export function decodeExitGameLog(log: LogEntry, at: At): DecodedLog {
-  const decoded = decode(ofExitGame, log)
+  const decoded = readExitGameLog(log)
   if (decoded === 'other') return { is: 'other' }
   if (decoded === 'unreadable') return unreadable(log)
   const starting = incomplete(decoded, at)
   if (starting) return { is: 'incomplete', event: starting }
   const event = standardExitEvent(decoded, at) ?? inFlightExitEvent(decoded, at) ?? pieceEvent(decoded, at)
-  return event ? { is: 'event', event } : unreadable(log)
+  if (event) return { is: 'event', event }
+  const notice = exitGameNotice(decoded, at)
+  return notice ? { is: 'notice', notice } : unreadable(log)
 }
 
 /** Reads the start of a standard exit, undefined when the log is anything else. */
 export function readExitStarted(log: LogEntry): { exitId: bigint; owner: Address } | undefined {
-  const decoded = decode(ofExitGame, log)
+  const decoded = readExitGameLog(log)
   if (typeof decoded === 'string' || decoded.eventName !== 'ExitStarted') return undefined
   return { exitId: decoded.args.exitId, owner: lower(decoded.args.owner) }
 }
 
 /** Reads a log of the framework or of a vault. Never throws. */
 export function decodeLedgerLog(log: LogEntry, at: At): DecodedLog {
-  const decoded = decode(ofLedger, log)
+  const decoded = readLedgerLog(log)
   if (decoded === 'other') return { is: 'other' }
   if (decoded === 'unreadable') return unreadable(log)
   if (decoded.eventName === 'BlockSubmitted')
     return { is: 'event', event: { ...at, type: 'BlockSubmitted', blknum: decoded.args.blknum } }
+  if (decoded.eventName !== 'DepositCreated')
+    return { is: 'notice', notice: ledgerNotice(decoded, { ...at, contract: log.address }) }
   const { blknum, depositor, token, amount } = decoded.args
   return {
     is: 'event',
@@ -57,8 +71,6 @@ export function decodeLedgerLog(log: LogEntry, at: At): DecodedLog {
     },
   }
 }
-
-type ExitGameLog = DecodeEventLogReturnType<typeof exitGameAbi, ContractEventName<typeof exitGameAbi>>
 
 function incomplete(log: ExitGameLog, at: At): Incomplete | undefined {
   switch (log.eventName) {
@@ -160,26 +172,3 @@ const lower = (address: string) => address.toLowerCase() as Address
 function unreadable(log: LogEntry): DecodedLog {
   return { is: 'unreadable', what: `log ${String(log.logIndex)} of ${log.address}` }
 }
-
-type Known<A extends Abi> = DecodeEventLogReturnType<A, ContractEventName<A>>
-
-function decode<const A extends Abi>(
-  { abi, selectors }: { abi: A; selectors: ReadonlySet<string> },
-  { topics, data }: LogEntry,
-): Known<A> | 'other' | 'unreadable' {
-  const [selector, ...rest] = topics
-  if (!selector || !selectors.has(selector)) return 'other'
-  try {
-    return decodeEventLog({ abi, topics: [selector, ...rest], data, strict: true } as never)
-  } catch {
-    return 'unreadable'
-  }
-}
-
-function speaking<const A extends Abi>(abi: A): { abi: A; selectors: ReadonlySet<string> } {
-  const events = abi.filter((item) => item.type === 'event')
-  return { abi, selectors: new Set(events.map((event) => toEventSelector(event))) }
-}
-
-const ofExitGame = speaking(exitGameAbi)
-const ofLedger = speaking([...frameworkAbi, ...vaultAbi])

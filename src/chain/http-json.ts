@@ -1,11 +1,12 @@
 import { GuardError } from '../lib/errors.ts'
 import { formatLossless, parseLossless } from './lossless-json.ts'
 
-export type HttpLimits = { timeoutMs: number; maxBytes: number }
+/** `parse`: how the text is read; without rounding integers, where nothing else is said. */
+export type HttpLimits = { timeoutMs: number; maxBytes: number; parse?: (text: string) => unknown }
 export type HttpFailure = 'unreachable' | 'timeout' | 'http status' | 'malformed' | 'too large'
 
 /**
- * Posts JSON and reads JSON, without rounding integers on either way. The time covers the whole answer, the size is
+ * Posts JSON and reads JSON, without rounding integers on either way unless `limits` says so. The time covers the whole answer, the size is
  * counted while it streams (and after it is unpacked). A status that is no success still answers when it carries JSON:
  * elixir-omg puts its errors there.
  *
@@ -16,7 +17,7 @@ export async function postJson(url: URL, body: unknown, limits: HttpLimits): Pro
   const response = await reach(url, { body: formatLossless(body), signal })
   const bytes = await readBody(url, response, { ...limits, signal })
   try {
-    return parseLossless(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return (limits.parse ?? parseLossless)(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     throw response.ok
       ? new HttpJsonError(url, 'malformed')

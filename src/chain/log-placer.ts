@@ -1,5 +1,5 @@
 import type { At } from '../exit-game/contract-event.ts'
-import { readBlockByHash } from './blocks.ts'
+import { readHeaderOf } from './blocks.ts'
 import { type Node, RootChainUnavailableError } from './node.ts'
 import { rankLogs } from './place-logs.ts'
 import { type LogEntry, transactionReceipt } from './shapes.ts'
@@ -20,7 +20,7 @@ export function createLogPlacer(node: Node): LogPlacer {
     const name = `${log.blockHash}:${String(log.logIndex)}`
     const before = placed.get(name)
     if (before) return before
-    const [{ timestamp }, rank] = await Promise.all([readBlockByHash(node, log.blockHash), rankOf(node, log)])
+    const [{ timestamp }, rank] = await Promise.all([readHeaderOf(node, log), rankOf(node, log)])
     const { blockNumber, blockHash, transactionHash: txHash } = log
     const at = { blockNumber, blockHash, timestamp, occurrence: { txHash, rank } }
     if (placed.size >= MOST_REMEMBERED) placed.clear()

@@ -33,6 +33,7 @@ export type Node = {
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+const LONGEST_FAULT = 2_000
 
 /**
  * Speaks to the first of `urls` that answers, in their order. Nothing is cached, nothing retried: one question costs
@@ -87,7 +88,10 @@ function faultOf(error: unknown): RpcFault | undefined {
   const data = hexIn(cause.data)
   return {
     code: typeof code === 'number' ? code : 0,
-    text: typeof details === 'string' ? details : '',
+    text: [details, payloadIn(cause.data)]
+      .filter((part) => typeof part === 'string')
+      .join(': ')
+      .slice(0, LONGEST_FAULT),
     ...(data === undefined ? {} : { data }),
   }
 }
@@ -96,6 +100,11 @@ function faultOf(error: unknown): RpcFault | undefined {
 function hexIn(data: unknown): Hex | undefined {
   if (typeof data === 'object' && data !== null && 'data' in data) return hexIn(data.data)
   return typeof data === 'string' ? (/0x[0-9a-fA-F]*$/.exec(data)?.[0] as Hex | undefined) : undefined
+}
+
+/** Tenderly says what is wrong beside an error that says nothing. */
+function payloadIn(data: unknown): unknown {
+  return typeof data === 'object' && data !== null && 'payload' in data ? data.payload : undefined
 }
 
 /** viem's own messages hold the url and the body of the request, so only a word of ours goes on. */

@@ -3,12 +3,14 @@ import { toHex } from '../lib/bytes.ts'
 import type { Operator, ServedBlock } from '../watcher/operator.ts'
 import { parseEnvelope } from './envelope.ts'
 import { HttpJsonError, methodUrl, postJson } from './http-json.ts'
-import { bytes, hash, uint } from './wire.ts'
+import { bytes, hash } from './wire.ts'
 
 /** `url`: the child chain API, with a path where it has one (`/v1`). */
 export type OperatorOptions = { url: string; timeoutMs?: number; maxBlockBytes?: number }
 
-const servedBlock = z.object({ hash, blknum: uint, transactions: z.array(bytes) })
+/** The only number in it is far from what would be rounded; a larger one is no block's. */
+const blknum = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).transform(BigInt)
+const servedBlock = z.object({ hash, blknum, transactions: z.array(bytes) })
 
 const TIMEOUT_MS = 30_000
 /** A full block of the largest payments takes about 100 MB; to refuse an honest one would look like withholding. */
@@ -23,7 +25,7 @@ export function createOperator({
 }: OperatorOptions): Operator {
   return {
     block: async (root) => {
-      const limits = { timeoutMs, maxBytes: maxBlockBytes }
+      const limits = { timeoutMs, maxBytes: maxBlockBytes, parse: (text: string): unknown => JSON.parse(text) }
       const answer = await orReason(() => postJson(methodUrl(url, 'block.get'), { hash: root }, limits))
       return answer.ok ? readBlock(answer.value) : answer
     },

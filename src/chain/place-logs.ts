@@ -1,28 +1,39 @@
 import type { At } from '../exit-game/contract-event.ts'
 import type { Hash } from '../plasma/units.ts'
-import type { Head } from '../watcher/root-chain.ts'
-import { readBlockByHash } from './blocks.ts'
+import { mapBounded } from '../watcher/bounded.ts'
+import { RootChainMovedError } from '../watcher/root-chain-moved.ts'
+import type { Bloom } from './bloom.ts'
+import { type Header, readHeaderOf } from './blocks.ts'
 import { type Node, RootChainUnavailableError } from './node.ts'
 import type { LogEntry } from './shapes.ts'
 
 export type PlacedLog = { log: LogEntry; at: At }
 
-const AT_ONCE = 8
+/** How many requests are under way at once: nodes and providers bear as much without limiting the rate. */
+export const AT_ONCE = 16
 
 /**
  * Says of each log where it stands: its block's time, and its rank among the logs of the same contract in its
- * transaction. The logs must be all of these contracts in those transactions, in order.
+ * transaction. The logs must be all of these contracts in those transactions, in order. `known`: headers that were read
+ * already.
  *
- * @throws {@link RootChainUnavailableError} also when a block of theirs is gone again.
+ * @throws {@link RootChainMovedError} when a log is of a block that the chain does not have at that height.
+ * @throws {@link RootChainUnavailableError} also when a header says that it holds no such log.
  */
-export async function placeLogs(node: Node, logs: readonly LogEntry[]): Promise<readonly PlacedLog[]> {
-  const blocks = await readBlocks(node, new Set(logs.map((log) => log.blockHash)))
+export async function placeLogs(
+  node: Node,
+  logs: readonly LogEntry[],
+  known: readonly Header[] = [],
+): Promise<readonly PlacedLog[]> {
+  const headers = await readHeaders(node, logs, known)
   const ranks = rankLogs(logs)
   return logs.map((log, index) => {
-    const block = blocks.get(log.blockHash)
-    if (block?.number !== log.blockNumber) throw new RootChainUnavailableError('eth_getBlockByHash', 'malformed answer')
+    const header = headers.get(log.blockHash)
+    if (header?.number !== log.blockNumber) throw new RootChainMovedError(log.blockNumber)
+    if (header.bloom && !mayHold(header.bloom, log))
+      throw new RootChainUnavailableError('eth_getLogs', 'a log that its block does not hold')
     const occurrence = { txHash: log.transactionHash, rank: ranks[index] ?? 0 }
-    return { log, at: { blockNumber: block.number, blockHash: block.hash, timestamp: block.timestamp, occurrence } }
+    return { log, at: { blockNumber: header.number, blockHash: header.hash, timestamp: header.timestamp, occurrence } }
   })
 }
 
@@ -37,13 +48,19 @@ export function rankLogs(logs: readonly Pick<LogEntry, 'address' | 'transactionH
   })
 }
 
-async function readBlocks(node: Node, hashes: ReadonlySet<Hash>): Promise<ReadonlyMap<Hash, Head>> {
-  const wanted = [...hashes]
-  const blocks = new Map<Hash, Head>()
-  for (let from = 0; from < wanted.length; from += AT_ONCE) {
-    const part = wanted.slice(from, from + AT_ONCE)
-    for (const block of await Promise.all(part.map((hash) => readBlockByHash(node, hash))))
-      blocks.set(block.hash, block)
-  }
-  return blocks
+/** One request for each block. */
+async function readHeaders(
+  node: Node,
+  logs: readonly LogEntry[],
+  known: readonly Header[],
+): Promise<ReadonlyMap<Hash, Header>> {
+  const headers = new Map(known.map((header) => [header.hash, header]))
+  const wanted = new Map(logs.filter(({ blockHash }) => !headers.has(blockHash)).map((log) => [log.blockHash, log]))
+  for (const header of await mapBounded([...wanted.values()], AT_ONCE, (log) => readHeaderOf(node, log)))
+    headers.set(header.hash, header)
+  return headers
+}
+
+function mayHold(bloom: Bloom, { address, topics }: LogEntry): boolean {
+  return bloom(address) && topics.every((topic) => bloom(topic))
 }

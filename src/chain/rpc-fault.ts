@@ -30,12 +30,55 @@ function reasonInText(text: string): string {
   return said === undefined || said.startsWith('0x') ? '' : printable(said)
 }
 
-/** Whether the node refused a log query because it asked for too much, in the words of the usual providers. */
+/** Of foreign text: patterns that look for two words take long over a long one. */
+const MOST_READ = 600
+
+/** A provider refuses for now, whatever is asked. */
+const NOT_NOW =
+  /\brates?\b|per (?:second|minute|hour|day)|capacity|quota|daily|monthly|credits|compute units|too many requests|requests? (?:count|limit)|unauthorized|api key/i
+const TOO_MUCH = [
+  /\b(?:ranges?|blocks|logs|results|response|size|length|distance)\b.*(?:\btoo (?:large|wide|big|high|many|long)|\bexceed|\blimit|\bmax|\b(?:larger|bigger|greater|more) than|\bnot supported)/i,
+  /(?:\btoo (?:large|wide|big|high|many|long)|\bexceed(?:s|ed)?|\blimited|\bmax(?:imum)?|\bmore than|\bover|\breduce|\bup to)\b.*\b(?:ranges?|blocks|logs|results|response|size|distance)\b/i,
+  /query time(?:d )?out|cancell?ed due to (?:enabled )?timeout/i,
+]
+
+/**
+ * Whether the node refused a log query because it asked for too much, in the words of the usual providers. A range
+ * beyond the head is no such thing: less of it would be as unknown.
+ */
 export function isTooMuch({ code, text }: RpcFault): boolean {
-  if (code === LIMIT_EXCEEDED && !/rate|per second|capacity/i.test(text)) return true
-  return /more than \d+ (results|logs)|too many (results|logs)|block range|range (is )?too|limited to|response size|(limit|size) exceeded|query timeout|exceeds? .*(range|limit)|max(imum)? .*(range|results)/i.test(
-    text,
-  )
+  const said = text.slice(0, MOST_READ)
+  if (NOT_NOW.test(said)) return false
+  return code === LIMIT_EXCEEDED || TOO_MUCH.some((words) => words.test(said))
+}
+
+const BETWEEN = [/\[(0x[0-9a-f]{1,16}), ?(0x[0-9a-f]{1,16})\]/i, /\brange (\d{1,16})-(\d{1,16})\b/i]
+const UP_TO = [
+  /limited to (?:an? )?(?:0 - )?([\d,]{1,16})(k?)\b/i,
+  /up to an? ([\d,]{1,16})(k?) block/i,
+  /max(?:imum)? (?:block )?range ?[:=]? ?([\d,]{1,16})(k?)\b/i,
+  /\brange\b.* limit (?:of )?([\d,]{1,16})(k?)\b/i,
+  /ranges over ([\d,]{1,16})(k?) blocks/i,
+  /max is ([\d,]{1,16})(k?) blocks/i,
+  /\brange\b.*\bmaximum (?:is set to )?([\d,]{1,16})(k?)\b/i,
+]
+
+/** How many blocks the node says that it would bear, where its refusal says so. */
+export function blocksBorne({ text }: RpcFault): bigint | undefined {
+  const said = text.slice(0, MOST_READ)
+  const between = match(BETWEEN, said)
+  if (between) return BigInt(between[1] ?? 0) - BigInt(between[0] ?? 0) + 1n
+  const [digits, thousands] = match(UP_TO, said) ?? []
+  return digits === undefined ? undefined : BigInt(digits.replaceAll(',', '')) * (thousands ? 1000n : 1n)
+}
+
+/** What the first pattern that fits catches. */
+function match(patterns: readonly RegExp[], text: string): readonly string[] | undefined {
+  for (const pattern of patterns) {
+    const found = pattern.exec(text)
+    if (found) return found.slice(1)
+  }
+  return undefined
 }
 
 /** Whether the node does not serve the method at all. */

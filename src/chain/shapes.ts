@@ -16,7 +16,13 @@ export const address = hexOf('{40}', '20 bytes').transform((text) => text.toLowe
 
 /** A block header, as far as the guard needs it. */
 export const header = z
-  .object({ number: quantity, hash, timestamp: quantity, baseFeePerGas: quantity.nullish() })
+  .object({
+    number: quantity,
+    hash,
+    timestamp: quantity,
+    baseFeePerGas: quantity.nullish(),
+    logsBloom: hexData.nullish(),
+  })
   .transform(({ timestamp, ...rest }) => ({ ...rest, timestamp: timestamp as Timestamp }))
 
 export const logEntry = z.object({
@@ -26,6 +32,7 @@ export const logEntry = z.object({
   blockNumber: quantity,
   blockHash: hash,
   transactionHash: hash,
+  transactionIndex: quantity.nullish(),
   logIndex: quantity.transform(Number),
   removed: z.boolean().nullish(),
 })

@@ -4,24 +4,25 @@ import type { Address, Hash } from '../plasma/units.ts'
 import { type Node, RootChainUnavailableError } from './node.ts'
 import { address, hexData } from './shapes.ts'
 
-type Frame = { to?: string | null | undefined; input: Hex; failed: boolean; calls: readonly Frame[] }
+/** Of one call: those that it made are read one by one, since they may lie a thousand deep. */
+const frame = z.object({
+  type: z.string().nullish(),
+  to: address.nullish(),
+  input: hexData,
+  error: z.string().nullish(),
+  calls: z.array(z.unknown()).nullish(),
+})
 
-const frame: z.ZodType<Frame> = z
-  .object({
-    to: address.nullish(),
-    input: hexData,
-    error: z.string().nullish(),
-    calls: z.array(z.lazy(() => frame)).nullish(),
-  })
-  .transform(({ to, input, error, calls }) => ({ to, input, failed: typeof error === 'string', calls: calls ?? [] }))
+/** More than a block's gas pays for. */
+const MOST_FRAMES = 1_000_000
 
 /**
- * The calldata of every call that a transaction made to a contract, as a tracing node tells it; nothing when the node
- * does not trace. The only way to read calls whose arguments a contract made up by itself.
+ * The calldata of every call that a transaction made to a contract, in their order, as a tracing node tells it; nothing
+ * when the node does not trace. The only way to read calls whose arguments a contract made up by itself.
  */
 export async function tracedCalls(node: Node, txHash: Hash, to: Address): Promise<readonly Hex[]> {
   try {
-    const answer = await node.attempt('debug_traceTransaction', [txHash, { tracer: 'callTracer' }], frame)
+    const answer = await node.attempt('debug_traceTransaction', [txHash, { tracer: 'callTracer' }], z.unknown())
     return answer.ok ? callsTo(to, answer.value) : []
   } catch (error) {
     if (error instanceof RootChainUnavailableError) return []
@@ -29,9 +30,26 @@ export async function tracedCalls(node: Node, txHash: Hash, to: Address): Promis
   }
 }
 
-/** A call that failed left no log, nor did the calls that it made. */
-function callsTo(to: Address, { to: callee, input, failed, calls }: Frame): Hex[] {
-  if (failed) return []
-  const inner = calls.flatMap((call) => callsTo(to, call))
-  return callee === to ? [input, ...inner] : inner
+/** In the order in which they were made. */
+function callsTo(to: Address, root: unknown): readonly Hex[] {
+  const found: Hex[] = []
+  const waiting = [root]
+  for (let seen = 0; waiting.length > 0 && seen < MOST_FRAMES; seen++) {
+    const call = readFrame(waiting.pop())
+    if (!call) continue
+    if (call.isCall && call.to === to) found.push(call.input)
+    for (const inner of call.calls.toReversed()) waiting.push(inner)
+  }
+  return found
+}
+
+/**
+ * A call that failed left no log, nor did the calls that it made. Code that was only borrowed (a delegate call) logs
+ * under the borrower's address, whatever it was told to do.
+ */
+function readFrame(given: unknown) {
+  const parsed = frame.safeParse(given)
+  if (!parsed.success || typeof parsed.data.error === 'string') return undefined
+  const { type, to, input, calls } = parsed.data
+  return { isCall: (type ?? 'CALL').toUpperCase() === 'CALL', to, input, calls: calls ?? [] }
 }

@@ -6,6 +6,7 @@ import { loadConfig, type Config, type Mode } from '../config.ts'
 import { triggerOf, type Graph } from '../engine/graph.ts'
 import { loadProcesses } from '../guard/processes.ts'
 import { loadSigners } from '../guard/signers.ts'
+import { slaMarginOf } from '../guard/sla-margin.ts'
 import { configOption } from './options.ts'
 
 /** `plasma-guard config check` */
@@ -41,7 +42,7 @@ async function summarise(file: string, config: Config): Promise<Summary> {
     'root chain': `chain id ${deployment.chainId}, head ${head}, through ${config.rootChain.urls.map(hostOf).join(', ')}`,
     confirmations: String(config.rootChain.confirmations),
     ...contracts(deployment),
-    'child chain': sight(config),
+    'child chain': sight(config, deployment),
     accounts: await accounts(config, node),
     processes: loadProcesses(config.processes, process.env).map(route),
     data: config.data,
@@ -60,10 +61,10 @@ function contracts({ version, minExitPeriod, bonds, ...rest }: Deployment): Summ
   }
 }
 
-function sight({ watcher, childChain }: Config): string[] {
+function sight({ watcher, childChain }: Config, { minExitPeriod }: Deployment): string[] {
   return [
     childChain
-      ? `own verification of the operator ${hostOf(childChain.url)}; a block is withheld after ${childChain.withholdingSeconds} s, an invalid exit is overdue after ${childChain.slaMarginBlocks} blocks`
+      ? `own verification of the operator ${hostOf(childChain.url)}; a block is withheld after ${childChain.withholdingSeconds} s, an invalid exit is overdue after ${slaMarginOf(childChain, minExitPeriod)} blocks`
       : 'no own verification: childChain.url is not set',
     watcher
       ? `Watcher ${hostOf(watcher.url)}, ${watcher.trusted ? 'trusted to say when to leave' : 'not trusted to say when to leave'}`

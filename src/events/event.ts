@@ -10,7 +10,7 @@ export type GuardEvent = { key: Condition['type'] | 'alarm'; data: Readonly<Reco
  * payload once, for ever.
  */
 export function eventOf(condition: Condition, attempt: number): GuardEvent {
-  const { type, occurrence, ethHeight, deadline, settled: _, ...own } = withoutPayees(condition)
+  const { type, occurrence, ethHeight, deadline, ...own } = condition
   return {
     key: type,
     data: {
@@ -23,12 +23,8 @@ export function eventOf(condition: Condition, attempt: number): GuardEvent {
   }
 }
 
-/** Whose business it is decides whether there is an event at all; the event does not say it again. */
-function withoutPayees(condition: Condition) {
-  if (!('payees' in condition)) return condition
-  const { payees: _, ...rest } = condition
-  return rest
-}
+/** What is for people, who see it in the answer of `/status.get`. */
+const unpublished: ReadonlySet<string> = new Set(['since', 'reason', 'txIndex'])
 
 /** Fields whose snake_case differs from what their letters would give. */
 const names: Readonly<Record<string, string>> = {
@@ -38,12 +34,14 @@ const names: Readonly<Record<string, string>> = {
   spendingTxHash: 'spending_txhash',
 }
 
-function wire(fields: Readonly<Record<string, string | number | bigint | undefined>>): Record<string, string | number> {
+/** Plain values only. Lists and marks say whose business it is, and whether there is an event at all. */
+function wire(fields: object): Record<string, string | number> {
   const data: Record<string, string | number> = {}
-  for (const [field, value] of Object.entries(fields)) {
-    if (value === undefined) continue
+  for (const [field, value] of Object.entries<unknown>({ ...fields })) {
+    if (unpublished.has(field)) continue
     const name = names[field] ?? field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    data[name] = typeof value === 'bigint' ? value.toString() : value
+    if (typeof value === 'bigint') data[name] = value.toString()
+    else if (typeof value === 'string' || typeof value === 'number') data[name] = value
   }
   return data
 }

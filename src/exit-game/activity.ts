@@ -17,7 +17,7 @@ export function isActive(exit: InFlightExit, { evidence }: Facts): boolean {
   const paid = pieces.filter(({ piggyback }) => piggyback.status === 'paid')
   if (paid.length === 0) return !exit.readLate
   if (pieces.some(({ piggyback }) => isPending(piggyback))) return true
-  const inclusion = evidence.inclusion(exit.txHash)
+  const inclusion = evidence.inclusion(exit.transaction)
   return paid.some((piece) => {
     const position = piecePosition(exit, inclusion, piece)
     return position !== undefined && evidence.blockSpend(position) !== undefined

@@ -15,7 +15,7 @@ const NO_PROOF: Answer = { ok: false, error: 'no_viable_canonical_proof_found' }
 export function canonicalProof({ game, evidence }: Facts, txHash: Hash): Answer {
   const exit = knownInFlightExit(game, txHash)
   if (!exit) return { ok: false, error: 'ife_not_known_for_tx' }
-  const place = evidence.inclusion(txHash)
+  const place = evidence.inclusion(exit.transaction)
   if (!place || exit.canonicity.status !== 'challenged') return NO_PROOF
   const position = txPosition(place)
   const proof = evidence.inclusionProof(place)

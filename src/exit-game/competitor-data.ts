@@ -33,7 +33,7 @@ export function competitorData(facts: Facts, txHash: Hash, framework: Address): 
   if (!exit) return { ok: false, error: 'ife_not_known_for_tx' }
   const competitors = competitorsOf(exit, facts)
   if (competitors.length === 0) return { ok: false, error: 'competitor_not_found' }
-  const inclusion = facts.evidence.inclusion(txHash)
+  const inclusion = facts.evidence.inclusion(exit.transaction)
   for (const competitor of competitors) {
     const data = isViable(competitor, exit, inclusion) && dataOf(facts, { exit, competitor, framework })
     if (data) return { ok: true, data }

@@ -8,12 +8,21 @@ export type Competitor = { spend: Spend; inFlightInputIndex: number }
 
 /** The competitors of an in-flight exit, the oldest first; those that no block holds come last. */
 export function competitorsOf(exit: InFlightExit, facts: Facts): Competitor[] {
-  const competitors = exit.inputs.flatMap(({ utxoPos, output }, inFlightInputIndex) =>
-    spendsOf(facts, { utxoPos, owner: output.owner, otherThan: exit.txHash }).map((spend) => ({
-      spend,
-      inFlightInputIndex,
-    })),
+  return oldestFirst(inputSpends(exit, facts))
+}
+
+/** Of each input of an in-flight exit, in order: what else spends it. */
+export function inputSpends(exit: InFlightExit, facts: Facts): readonly (readonly Spend[])[] {
+  return exit.inputs.map(({ utxoPos, output }) =>
+    spendsOf(facts, { utxoPos, owner: output.owner, otherThan: exit.txHash }),
   )
+}
+
+export function oldestFirst(spendsByInput: readonly (readonly Spend[])[]): Competitor[] {
+  const competitors: Competitor[] = []
+  for (const [inFlightInputIndex, spends] of spendsByInput.entries()) {
+    for (const spend of spends) competitors.push({ spend, inFlightInputIndex })
+  }
   return competitors.sort(byAge)
 }
 

@@ -65,6 +65,14 @@ export type ExitGameEvent = At &
 /** What the framework and its vaults said about blocks. */
 export type LedgerEvent = At &
   (
-    | { type: 'DepositCreated'; blknum: bigint; depositor: Address; token: Address; amount: Wei }
+    | {
+        type: 'DepositCreated'
+        blknum: bigint
+        depositor: Address
+        token: Address
+        amount: Wei
+        /** The raw deposit, where it is not the plain one, which these fields make; absent too when nobody could tell. */
+        transaction?: Uint8Array
+      }
     | { type: 'BlockSubmitted'; blknum: bigint }
   )

@@ -1,6 +1,6 @@
 import type { Place, Spend } from '../plasma/ledger.ts'
-import type { SignedTransaction } from '../plasma/transaction.ts'
-import type { Hash, Timestamp, UtxoPos } from '../plasma/units.ts'
+import type { SignedTransaction, Transaction } from '../plasma/transaction.ts'
+import type { Timestamp, UtxoPos } from '../plasma/units.ts'
 import type { KnownTransaction } from './known-transaction.ts'
 
 /**
@@ -14,8 +14,8 @@ export type Evidence = {
   isUnspent: (utxoPos: UtxoPos) => boolean
   /** Who spent the output in a block. Never answers for an output that only an exit took. */
   blockSpend: (utxoPos: UtxoPos) => Spend | undefined
-  /** Where a transaction was included; the oldest place if there are several. */
-  inclusion: (txHash: Hash) => Place | undefined
+  /** Where a transaction was included. One without inputs is not looked for. */
+  inclusion: (transaction: Pick<Transaction, 'txHash' | 'inputs'>) => Place | undefined
   /** A transaction of a block with its signatures. */
   signedTransaction: (place: Place) => SignedTransaction | undefined
   /** The raw transaction at the output's place, deposits included, whether the output is spent or not. */

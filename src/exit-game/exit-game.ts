@@ -2,14 +2,16 @@ import type { Recovery } from '../plasma/recovered-transaction.ts'
 import { decodeTransaction, type SignedTransaction } from '../plasma/transaction.ts'
 import type { Hash, UtxoPos } from '../plasma/units.ts'
 import type { At, ExitGameEvent } from './contract-event.ts'
-import { hasSeen, placeOf } from './history.ts'
-import { advanceInFlightExit, openInFlightExit, type InFlightExit, type InFlightExitEvent } from './in-flight-exit.ts'
+import { draftOf, type DraftMap } from './draft-map.ts'
+import { hasSeen, placeOf, type History } from './history.ts'
 import {
-  learnTransaction,
-  recoverSigners,
-  type KnownTransactions,
-  type KnownTransactionsDraft,
-} from './known-transaction.ts'
+  advanceInFlightExit,
+  inFlightTransaction,
+  openInFlightExit,
+  type InFlightExit,
+  type InFlightExitEvent,
+} from './in-flight-exit.ts'
+import { learnTransaction, recoverSigners, type KnownTransaction, type KnownTransactions } from './known-transaction.ts'
 import { advanceStandardExit, openStandardExit, type StandardExit, type StandardExitEvent } from './standard-exit.ts'
 
 /** An event that names no exit we know, or bytes that no contract can have accepted: somebody should look. */
@@ -29,11 +31,11 @@ export type ExitGame = {
 }
 
 type Draft = {
-  standardExits: Map<bigint, StandardExit>
-  standardExitOf: Map<UtxoPos, bigint>
-  inFlightExits: Map<Hash, InFlightExit>
-  inFlightExitOf: Map<bigint, Hash>
-  known: KnownTransactionsDraft
+  standardExits: DraftMap<bigint, StandardExit>
+  standardExitOf: DraftMap<UtxoPos, bigint>
+  inFlightExits: DraftMap<Hash, InFlightExit>
+  inFlightExitOf: DraftMap<bigint, Hash>
+  known: { byHash: DraftMap<Hash, KnownTransaction>; bySpent: DraftMap<UtxoPos, readonly Hash[]> }
   unreadable: Unreadable[]
   recovery: Recovery
 }
@@ -59,19 +61,27 @@ export function advanceGame(game: ExitGame, event: ExitGameEvent): ExitGame {
   return foldGame(game, [event])
 }
 
-/** Folds events in, in the order of the chain. The same as one after the other, but copies the game only once. */
+/** Folds events in, in the order of the chain. The same as one after the other, but copies what it changes only once. */
 export function foldGame(game: ExitGame, events: Iterable<ExitGameEvent>): ExitGame {
   const draft: Draft = {
-    standardExits: new Map(game.standardExits),
-    standardExitOf: new Map(game.standardExitOf),
-    inFlightExits: new Map(game.inFlightExits),
-    inFlightExitOf: new Map(game.inFlightExitOf),
-    known: { byHash: new Map(game.known.byHash), bySpent: new Map(game.known.bySpent) },
+    standardExits: draftOf(game.standardExits),
+    standardExitOf: draftOf(game.standardExitOf),
+    inFlightExits: draftOf(game.inFlightExits),
+    inFlightExitOf: draftOf(game.inFlightExitOf),
+    known: { byHash: draftOf(game.known.byHash), bySpent: draftOf(game.known.bySpent) },
     unreadable: [...game.unreadable],
     recovery: game.recovery,
   }
   for (const event of events) fold(draft, event)
-  return draft
+  return {
+    standardExits: draft.standardExits.result(),
+    standardExitOf: draft.standardExitOf.result(),
+    inFlightExits: draft.inFlightExits.result(),
+    inFlightExitOf: draft.inFlightExitOf.result(),
+    known: { byHash: draft.known.byHash.result(), bySpent: draft.known.bySpent.result() },
+    unreadable: draft.unreadable,
+    recovery: draft.recovery,
+  }
 }
 
 function fold(draft: Draft, event: ExitGameEvent): void {
@@ -89,12 +99,22 @@ function foldStandard(draft: Draft, event: StandardExitEvent): void {
   const exitId = event.type === 'ExitChallenged' ? draft.standardExitOf.get(event.utxoPos) : event.exitId
   const held = exitId === undefined ? undefined : draft.standardExits.get(exitId)
   const exit = held ? advanceStandardExit(held, event) : opened(event)
-  if (!exit || !hasSeen(exit.history, event)) {
+  if (!wasTaken(exit, event)) {
     report(draft, event, event.type === 'ExitChallenged' ? event.utxoPos : event.exitId)
-    return
+  } else if (exit !== held) {
+    draft.standardExits.set(exit.exitId, exit)
+    setOnce(draft.standardExitOf, exit.utxoPos, exit.exitId)
   }
-  draft.standardExits.set(exit.exitId, exit)
-  draft.standardExitOf.set(exit.utxoPos, exit.exitId)
+}
+
+/** Spares a copy of the map when it says so already. */
+function setOnce<Key, Value>(map: DraftMap<Key, Value>, key: Key, value: Value): void {
+  if (map.get(key) !== value) map.set(key, value)
+}
+
+/** Whether an event has become part of its exit, now or before. */
+function wasTaken<Exit extends { history: History }>(exit: Exit | undefined, event: At): exit is Exit {
+  return exit !== undefined && hasSeen(exit.history, event)
 }
 
 function opened(event: StandardExitEvent): StandardExit | undefined {
@@ -102,25 +122,32 @@ function opened(event: StandardExitEvent): StandardExit | undefined {
 }
 
 function foldInFlight(draft: Draft, event: InFlightExitEvent): void {
-  const txHash = 'txHash' in event ? event.txHash : draft.inFlightExitOf.get(event.exitId)
-  const held = txHash === undefined ? undefined : draft.inFlightExits.get(txHash)
+  const held = heldInFlightExit(draft, event)
   const exit = held ? advanceInFlightExit(held, event) : openedInFlight(event)
-  if (!exit || !hasSeen(exit.history, event)) {
+  const isTaken = wasTaken(exit, event)
+  if (!isTaken || exit !== held) learn(draft, event)
+  if (!isTaken) {
     report(draft, event, 'txHash' in event ? event.txHash : event.exitId)
-    return
+  } else if (exit !== held) {
+    draft.inFlightExits.set(exit.txHash, exit)
+    setOnce(draft.inFlightExitOf, exit.exitId, exit.txHash)
   }
-  draft.inFlightExits.set(exit.txHash, exit)
-  draft.inFlightExitOf.set(exit.exitId, exit.txHash)
-  if (exit !== held) learn(draft, exit, event)
+}
+
+function heldInFlightExit(draft: Draft, event: InFlightExitEvent): InFlightExit | undefined {
+  const txHash = 'txHash' in event ? event.txHash : draft.inFlightExitOf.get(event.exitId)
+  return txHash === undefined ? undefined : draft.inFlightExits.get(txHash)
 }
 
 function openedInFlight(event: InFlightExitEvent): InFlightExit | undefined {
   return event.type === 'InFlightExitStarted' ? openInFlightExit(event) : undefined
 }
 
-function learn(draft: Draft, exit: InFlightExit, event: InFlightExitEvent): void {
+/** What signed transactions an event shows, also of an exit that nobody knows. */
+function learn(draft: Draft, event: InFlightExitEvent): void {
   if (event.type === 'InFlightExitStarted') {
-    remember(draft, { transaction: exit.transaction, signatures: event.signatures })
+    const transaction = inFlightTransaction(event)
+    if (transaction) remember(draft, { transaction, signatures: event.signatures })
   }
   if (event.type !== 'InFlightExitChallenged') return
   const decoded = decodeTransaction(event.competingTx)

@@ -24,7 +24,7 @@ export function spentByExit(
   const exit = txHash === undefined ? undefined : game.inFlightExits.get(txHash)
   if (!exit) return []
   if (event.side === 'input') return exit.inputs.slice(event.index, event.index + 1).map(({ utxoPos }) => utxoPos)
-  const place = inclusion(exit.txHash)
+  const place = inclusion(exit.transaction)
   const own = place ? [encodeUtxoPos({ ...place, outputIndex: event.index })] : []
   return [...exit.inputs.map(({ utxoPos }) => utxoPos), ...own]
 }

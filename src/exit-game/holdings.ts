@@ -59,14 +59,14 @@ type Asked = {
 }
 
 /** Finds what the accounts have, from our own verification of the chain. Reads at once: the views are alive. */
-export function holdingsOf(facts: Facts & { ledger: Pick<LedgerView, 'unspent'> }, asked: Asked): Holdings {
+export function holdingsOf(facts: Facts & { ledger: Pick<LedgerView, 'unspentOf'> }, asked: Asked): Holdings {
   const owned: Coin[] = []
-  for (const [utxoPos, output] of facts.ledger.unspent()) {
-    if (asked.own.has(output.owner)) owned.push(coinOf(facts, utxoPos, output))
+  for (const owner of asked.own) {
+    for (const [utxoPos, output] of facts.ledger.unspentOf(owner)) owned.push(coinOf(facts, utxoPos, output))
   }
   const places = placesIn(asked.rejected)
   const transactions = [...learn(facts, owned, asked).values()]
-    .filter(({ transaction }) => transaction.txType === 'payment' && !facts.evidence.inclusion(transaction.txHash))
+    .filter(({ transaction }) => transaction.txType === 'payment' && !facts.evidence.inclusion(transaction))
     .filter((known) => isSignedBy(known, asked.own) || pays(known, asked.own))
     .map((known) => heldTransaction(facts, known, places.get(known.transaction.txHash)))
   return { coins: owned, transactions, ...(asked.rejected && { rejectedBlknum: asked.rejected.blknum }) }

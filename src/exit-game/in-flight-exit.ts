@@ -2,20 +2,18 @@ import { toHex, type Hex } from '../lib/bytes.ts'
 import { unreachable } from '../lib/unreachable.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
 import { decodeTransaction, type Output, type Transaction } from '../plasma/transaction.ts'
-import type { Address, Hash, Timestamp, UtxoPos } from '../plasma/units.ts'
+import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 import { challengeCanonicity, respondToChallenge, type Canonicity } from './canonicity.ts'
 import type { At, ExitGameEvent, Side } from './contract-event.ts'
 import { hasSeen, placeOf, type History } from './history.ts'
-import { advancePiggyback, type Piggyback, type PiggybackStep } from './piggyback.ts'
+import { withoutNext, type Queue } from './exit-queue.ts'
+import { advancePiggyback, claimOf, type Piggyback, type PiggybackStep } from './piggyback.ts'
 
 /** An output that the in-flight transaction spends, and the raw transaction that created it. */
 type InFlightInput = { utxoPos: UtxoPos; creatingTx: Uint8Array; output: Output }
 
-/** An entry of a token's exit queue. It outlives a deletion of the exit, and would process a restarted one. */
-export type Queued = { token: Address; piggybackedAt: Timestamp }
-
-/** A piece that was paid in this or an earlier life of the exit. */
-type Paid = { side: Side; index: number; at: At }
+/** A piece that was paid in this or an earlier life of the exit, for which `claimed` is the piggyback. */
+type Paid = { side: Side; index: number; claimed: At; paid: At }
 
 /** An in-flight exit, from the log that started it, over all its lives: once the contract is done it may start again. */
 export type InFlightExit = {
@@ -35,7 +33,7 @@ export type InFlightExit = {
   readLate: boolean
   canonicity: Canonicity
   piggybacks: Readonly<Record<Side, readonly Piggyback[]>>
-  queue: readonly Queued[]
+  queue: Queue
   paid: readonly Paid[]
   history: History
 }
@@ -58,14 +56,14 @@ export type InFlightExitEvent = Of<
 
 /** An in-flight exit as its start shows it; undefined when the calldata is not what the contract can have accepted. */
 export function openInFlightExit(event: Start): InFlightExit | undefined {
-  const decoded = decodeTransaction(event.inFlightTx)
+  const transaction = inFlightTransaction(event)
   const inputs = readInputs(event)
-  if (!decoded.ok || !inputs) return undefined
+  if (!transaction || !inputs) return undefined
   const readLate = event.contractTimestamp === 0n
   return {
     exitId: event.exitId,
     txHash: event.txHash,
-    transaction: { ...decoded.value, raw: event.inFlightTx, txHash: event.txHash },
+    transaction,
     txBytes: toHex(event.inFlightTx),
     signatures: event.signatures,
     inputs,
@@ -74,11 +72,17 @@ export function openInFlightExit(event: Start): InFlightExit | undefined {
     status: readLate ? 'settled' : 'open',
     readLate,
     canonicity: { status: 'unchallenged' },
-    piggybacks: { input: inputs.map(absent), output: decoded.value.outputs.map(absent) },
+    piggybacks: { input: inputs.map(absent), output: transaction.outputs.map(absent) },
     queue: [],
     paid: [],
     history: [event.occurrence],
   }
+}
+
+/** The in-flight transaction that a start names; undefined when its calldata holds none. */
+export function inFlightTransaction({ inFlightTx: raw, txHash }: Start): Transaction | undefined {
+  const decoded = decodeTransaction(raw)
+  return decoded.ok ? { ...decoded.value, raw, txHash } : undefined
 }
 
 /** Folds one event of this exit into it. An event seen before changes nothing; a new start opens a new life. */
@@ -87,7 +91,7 @@ export function advanceInFlightExit(exit: InFlightExit, event: InFlightExitEvent
   const history = [...exit.history, event.occurrence]
   if (event.type !== 'InFlightExitStarted') return { ...withEvent(exit, event), history }
   const restarted = openInFlightExit(event)
-  return restarted ? { ...restarted, queue: exit.queue, paid: exit.paid, history } : exit
+  return restarted ? { ...restarted, queue: queueAfterEnd(exit), paid: exit.paid, history } : exit
 }
 
 /** The output that a piece of the exit would pay: an input's, or one of the in-flight transaction's own. */
@@ -105,7 +109,7 @@ export function youngestInput(exit: InFlightExit): UtxoPos | undefined {
 function withEvent(exit: InFlightExit, event: Later): InFlightExit {
   switch (event.type) {
     case 'InFlightExitPiggybacked':
-      return queued(stepped(exit, event, 'claim'), event)
+      return { ...stepped(exit, event, 'claim'), queue: queueAfterClaim(exit, event) }
     case 'InFlightExitBlocked':
       return stepped(exit, event, 'block')
     case 'InFlightExitChallenged':
@@ -115,7 +119,7 @@ function withEvent(exit: InFlightExit, event: Later): InFlightExit {
     case 'InFlightExitWithdrawn':
       return withdrawn(exit, event)
     case 'InFlightExitOmitted':
-      return omitted(exit, event.token)
+      return omitted(exit, event)
     case 'InFlightExitDeleted':
       return { ...exit, status: 'deleted' }
     default:
@@ -132,43 +136,71 @@ function stepped(exit: InFlightExit, piece: Piece, step: PiggybackStep): InFligh
   return { ...exit, piggybacks: { ...exit.piggybacks, [piece.side]: pieces } }
 }
 
-/** The first piggyback on a token puts the exit into that token's queue. */
-function queued(exit: InFlightExit, { side, index, timestamp }: Piece): InFlightExit {
+/** A piggyback on a token that has no other puts the exit into that token's queue, be it the first or not. */
+function queueAfterClaim(exit: InFlightExit, { side, index, timestamp }: Piece): Queue {
   const token = pieceOutput(exit, side, index)?.currency
-  if (token === undefined || exit.queue.some((entry) => entry.token === token)) return exit
-  return { ...exit, queue: [...exit.queue, { token, piggybackedAt: timestamp }] }
+  if (token === undefined || claimedTokens(exit).has(token)) return exit.queue
+  return [...exit.queue, { token, piggybackedAt: timestamp }]
 }
 
 /** A payment says that the whole token was processed: pieces of it that nobody paid are done as well. */
 function withdrawn(exit: InFlightExit, event: Piece): InFlightExit {
-  const token = pieceOutput(exit, event.side, event.index)?.currency
-  if (token === undefined) return exit
-  const paid = stepped(exit, event, 'pay')
-  const piggybacks = {
-    input: passedOver(paid, { token, side: 'input', at: event }),
-    output: passedOver(paid, { token, side: 'output', at: event }),
-  }
-  const claims = [...piggybacks.input, ...piggybacks.output].some(({ status }) => status === 'claimed')
+  const { side, index } = event
+  const token = pieceOutput(exit, side, index)?.currency
+  const piggyback = exit.piggybacks[side][index]
+  if (token === undefined || !piggyback || piggyback.status === 'paid') return exit
+  const claimed = claimOf(piggyback) ?? placeOf(event)
+  const piggybacks = passedOver(stepped(exit, event, 'pay'), event, new Set([token]))
+  const isOver = claimedTokens({ ...exit, piggybacks }).size === 0
   return {
-    ...paid,
+    ...exit,
     piggybacks,
-    status: exit.status === 'open' && !claims ? 'settled' : exit.status,
-    queue: without(exit.queue, token),
-    paid: [...exit.paid, { side: event.side, index: event.index, at: placeOf(event) }],
+    status: isOver ? over(exit) : exit.status,
+    // Only the first payment of a processing finds something claimed.
+    queue: claimedTokens(exit).has(token) ? withoutNext(exit.queue, token) : exit.queue,
+    paid: [...exit.paid, { side, index, claimed, paid: placeOf(event) }],
   }
 }
 
-/** A queue entry was removed that had no exit any more. */
-function omitted(exit: InFlightExit, token: Address): InFlightExit {
-  return { ...exit, status: exit.status === 'open' ? 'settled' : exit.status, queue: without(exit.queue, token) }
+function over({ status }: InFlightExit): InFlightExit['status'] {
+  return status === 'open' ? 'settled' : status
 }
 
-function passedOver(exit: InFlightExit, { token, side, at }: { token: Address; side: Side; at: At }): Piggyback[] {
-  return exit.piggybacks[side].map((piggyback, index) =>
-    piggyback.status === 'claimed' && pieceOutput(exit, side, index)?.currency === token
-      ? advancePiggyback(piggyback, 'pass_over', at)
-      : piggyback,
-  )
+/** A queue entry was removed that had no exit any more: whatever was piggybacked has been processed without a word. */
+function omitted(exit: InFlightExit, event: At & { token: Address }): InFlightExit {
+  return {
+    ...exit,
+    piggybacks: passedOver(exit, event, claimedTokens(exit)),
+    status: over(exit),
+    queue: withoutNext(queueAfterEnd(exit), event.token),
+  }
+}
+
+/** What is left of the queue when the contract has nothing of the exit any more: it processed every claimed token. */
+function queueAfterEnd(exit: InFlightExit): Queue {
+  return [...claimedTokens(exit)].reduce(withoutNext, exit.queue)
+}
+
+/** The tokens of which something is piggybacked right now. */
+function claimedTokens(exit: InFlightExit): ReadonlySet<Address> {
+  const tokens = new Set<Address>()
+  for (const side of ['input', 'output'] as const) {
+    for (const [index, { status }] of exit.piggybacks[side].entries()) {
+      const token = status === 'claimed' ? pieceOutput(exit, side, index)?.currency : undefined
+      if (token !== undefined) tokens.add(token)
+    }
+  }
+  return tokens
+}
+
+function passedOver(exit: InFlightExit, at: At, tokens: ReadonlySet<Address>): InFlightExit['piggybacks'] {
+  const onSide = (side: Side) =>
+    exit.piggybacks[side].map((piggyback, index) => {
+      const token = pieceOutput(exit, side, index)?.currency
+      const isDone = piggyback.status === 'claimed' && token !== undefined && tokens.has(token)
+      return isDone ? advancePiggyback(piggyback, 'pass_over', at) : piggyback
+    })
+  return { input: onSide('input'), output: onSide('output') }
 }
 
 function readInputs({ inputTxs, inputUtxosPos }: Start): InFlightInput[] | undefined {
@@ -185,8 +217,4 @@ function readInputs({ inputTxs, inputUtxosPos }: Start): InFlightInput[] | undef
 
 function absent(): Piggyback {
   return { status: 'absent' }
-}
-
-function without(queue: readonly Queued[], token: Address): readonly Queued[] {
-  return queue.filter((entry) => entry.token !== token)
 }

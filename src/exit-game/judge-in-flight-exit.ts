@@ -1,19 +1,25 @@
 import type { Condition } from './condition.ts'
 import { lastOfPhaseOne } from './deadlines.ts'
 import { pieceOutput, type InFlightExit } from './in-flight-exit.ts'
-import { aboutExit, exitableAt, type Judgement } from './in-flight-judgement.ts'
+import { nextEntry } from './exit-queue.ts'
+import { aboutExit, isExitable, judgementOf, type Judgement } from './in-flight-judgement.ts'
 import { judgeCanonicity } from './judge-canonicity.ts'
-import { judgePiggybacks } from './judge-piggybacks.ts'
+import { judgePaid, judgePiggybacks } from './judge-piggybacks.ts'
 import type { JudgeTime } from './judge-time.ts'
 import type { Facts } from './spends.ts'
 import type { Address } from '../plasma/units.ts'
 import { vaultOf } from './vault.ts'
 
-/** Judges an in-flight exit: its canonicity, its pieces, and what can be fetched home from it. */
+/**
+ * Judges an in-flight exit: its canonicity, its pieces, and what can be fetched home from it. Of one that was deleted
+ * only what it has paid before counts.
+ */
 export function judgeInFlightExit(exit: InFlightExit, facts: Facts, time: JudgeTime): Condition[] {
-  if (exit.status === 'deleted') return []
-  const judgement = { exit, facts, time, inclusion: facts.evidence.inclusion(exit.txHash) }
-  return [...judgeCanonicity(judgement), ...judgePiggybacks(judgement), ...judgeEnd(judgement)]
+  const isGone = exit.status === 'deleted'
+  if (isGone && exit.paid.length === 0) return []
+  const judgement = judgementOf(exit, facts, time)
+  if (isGone) return judgePaid(judgement)
+  return [...judgeCanonicity(judgement), ...judgePiggybacks(judgement), ...judgePaid(judgement), ...judgeEnd(judgement)]
 }
 
 /** After phase 1 an exit without piggybacks can be deleted; one with piggybacks is processed token by token. */
@@ -27,10 +33,9 @@ function judgeEnd(judgement: Judgement): Condition[] {
     const deletable = time.now > lastOfPhaseOne(exit.started.timestamp, time.minExitPeriod)
     return deletable ? [{ type: 'bond_recoverable', occurrence, ethHeight, exitId, txHash, payees: [bondOwner] }] : []
   }
-  return exit.queue.flatMap((entry): Condition[] => {
-    const { token } = entry
-    const owners = claimants.get(token)
-    if (!owners || time.now <= exitableAt(judgement, entry)) return []
+  return [...claimants].flatMap(([token, owners]): Condition[] => {
+    const entry = nextEntry(exit.queue, token)
+    if (!entry || !isExitable(judgement, entry)) return []
     const payees = [...owners, bondOwner]
     return [{ type: 'exit_processable', occurrence, ethHeight, exitId, vaultId: vaultOf(token), token, payees }]
   })

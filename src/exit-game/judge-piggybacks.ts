@@ -1,70 +1,93 @@
-import { unreachable } from '../lib/unreachable.ts'
+import type { Timestamp } from '../plasma/units.ts'
 import { isActive } from './activity.ts'
-import type { Condition } from './condition.ts'
+import type { Condition, ConditionOf } from './condition.ts'
 import type { Side } from './contract-event.ts'
 import { lastOfPhaseOne } from './deadlines.ts'
+import { nextEntry } from './exit-queue.ts'
 import { pieceOutput } from './in-flight-exit.ts'
 import { aboutExit, answerUntil, exitableAt, type Judgement } from './in-flight-judgement.ts'
 import { isOverdue } from './judge-time.ts'
 import { pieceSpends } from './piece-spends.ts'
 import type { Piggyback } from './piggyback.ts'
+import { causeOf, type Spend } from './spends.ts'
 
 type Piece = { side: Side; index: number; piggyback: Piggyback }
-type Claimed = Exclude<Piggyback, { status: 'absent' | 'blocked' }>
+type Unpaid = Extract<Piggyback, { status: 'claimed' | 'passed_over' }>
 
 /** Judges every input and output of an in-flight exit: piggybacked though spent, or open to its owner. */
 export function judgePiggybacks(judgement: Judgement): Condition[] {
   const { input, output } = judgement.exit.piggybacks
+  const isOpen = isOpenToOwners(judgement)
+  const judgePiece = (piece: Piece) => {
+    const { status } = piece.piggyback
+    if (status === 'absent') return isOpen ? available(judgement, piece) : []
+    return status === 'claimed' || status === 'passed_over' ? unpaid(judgement, piece, piece.piggyback) : []
+  }
   return [
-    ...input.flatMap((piggyback, index) => judgePiece(judgement, { side: 'input', index, piggyback })),
-    ...output.flatMap((piggyback, index) => judgePiece(judgement, { side: 'output', index, piggyback })),
+    ...input.flatMap((piggyback, index) => judgePiece({ side: 'input', index, piggyback })),
+    ...output.flatMap((piggyback, index) => judgePiece({ side: 'output', index, piggyback })),
   ]
 }
 
-function judgePiece(judgement: Judgement, piece: Piece): Condition[] {
-  const { piggyback } = piece
-  switch (piggyback.status) {
-    case 'absent':
-      return available(judgement, piece)
-    case 'blocked':
-      return []
-    case 'claimed':
-    case 'passed_over':
-    case 'paid':
-      return invalid(judgement, piece, piggyback)
-    default:
-      return unreachable(piggyback)
-  }
+/** While the exit lives and no block holds the transaction. */
+function isOpenToOwners({ exit, facts, inclusion }: Judgement): boolean {
+  const { input, output } = exit.piggybacks
+  if (inclusion || ![...input, ...output].some(({ status }) => status === 'absent')) return false
+  return isActive(exit, facts)
 }
 
-/** Open while the exit lives and no block holds the transaction, to whoever has not piggybacked it before. */
-function available({ exit, facts, time, inclusion }: Judgement, { side, index }: Piece): Condition[] {
+/** Open to whoever has not piggybacked it before. */
+function available({ exit, time }: Judgement, { side, index }: Piece): Condition[] {
   const output = pieceOutput(exit, side, index)
-  if (!output || inclusion || !isActive(exit, facts)) return []
+  if (!output) return []
   const deadline = lastOfPhaseOne(exit.started.timestamp, time.minExitPeriod)
   const about = { ...aboutExit(exit, exit.started), ...answerUntil(exit, deadline) }
   return [{ type: 'piggyback_available', ...about, side, index, owner: output.owner }]
 }
 
-/** What was piggybacked though spent, and is there or was paid, for too long since it was piggybacked. */
-function invalid(judgement: Judgement, { side, index }: Piece, piggyback: Claimed): Condition[] {
-  const { exit, facts, time, inclusion } = judgement
-  if (pieceSpends(exit, facts, { inclusion, side, index }).length === 0) return []
-  const about = {
-    ...aboutExit(exit, piggyback.claimed),
-    side,
-    index,
-    ...answerable(judgement, { side, index, piggyback }),
-  }
+/** What was piggybacked though spent, and is there for too long since it was piggybacked. */
+function unpaid(judgement: Judgement, { side, index }: Piece, { status, claimed }: Unpaid): Condition[] {
+  const { exit, time } = judgement
+  const [spend] = spendsOfPiece(judgement, { side, index })
+  if (!spend) return []
+  const isThere = status === 'claimed' && exit.status === 'open'
+  const until = isThere ? answerUntil(exit, deadlineOf(judgement, { side, index })) : SETTLED
+  const about = { ...aboutExit(exit, claimed), side, index, ...until, cause: causeOf(spend) }
+  return invalid(about, isThere && isOverdue(claimed.blockNumber, time))
+}
+
+/**
+ * What was paid though spent, in whatever life of the exit: nothing takes that back. It makes users leave when a block
+ * holds the spend: then the vault lacks that money. A signature alone, shown after the payment, takes nobody's.
+ */
+export function judgePaid(judgement: Judgement): Condition[] {
+  const { exit, time } = judgement
+  return exit.paid.flatMap(({ side, index, claimed }) => {
+    const [spend] = spendsOfPiece(judgement, { side, index })
+    if (!spend) return []
+    const about = { ...aboutExit(exit, claimed), side, index, ...SETTLED, cause: causeOf(spend) }
+    return invalid(about, spend.place !== undefined && isOverdue(claimed.blockNumber, time))
+  })
+}
+
+const SETTLED = { settled: true } as const
+
+type Invalid = Omit<ConditionOf<'invalid_piggyback'>, 'type'>
+
+function invalid(about: Invalid, leave: boolean): Condition[] {
   const condition: Condition = { type: 'invalid_piggyback', ...about }
-  const harmful = piggyback.status === 'paid' || (piggyback.status === 'claimed' && exit.status === 'open')
-  const leave = harmful && isOverdue(piggyback.claimed.blockNumber, time)
   return leave ? [condition, { ...condition, type: 'unchallenged_piggyback' }] : [condition]
 }
 
-function answerable(judgement: Judgement, { side, index, piggyback }: Piece): ReturnType<typeof answerUntil> {
-  if (piggyback.status !== 'claimed') return { settled: true }
-  const token = pieceOutput(judgement.exit, side, index)?.currency
-  const entry = judgement.exit.queue.find((queued) => queued.token === token)
-  return answerUntil(judgement.exit, entry && exitableAt(judgement, entry))
+function spendsOfPiece(
+  { exit, facts, inclusion, spends }: Judgement,
+  piece: Omit<Piece, 'piggyback'>,
+): readonly Spend[] {
+  if (piece.side === 'input') return spends[piece.index] ?? []
+  return pieceSpends(exit, facts, { inclusion, ...piece })
+}
+
+function deadlineOf(judgement: Judgement, { side, index }: Omit<Piece, 'piggyback'>): Timestamp | undefined {
+  const entry = nextEntry(judgement.exit.queue, pieceOutput(judgement.exit, side, index)?.currency)
+  return entry && exitableAt(judgement, entry)
 }

@@ -1,6 +1,6 @@
 import { signingHash } from '../plasma/typed-data.ts'
 import type { Recovery } from '../plasma/recovered-transaction.ts'
-import { recover as nobleRecover } from '../plasma/signature.ts'
+import { normalise, recover as nobleRecover } from '../plasma/signature.ts'
 import type { SignedTransaction, Transaction } from '../plasma/transaction.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 
@@ -23,8 +23,11 @@ export type KnownTransactionsDraft = {
   bySpent: Map<UtxoPos, readonly Hash[]>
 }
 
+type Written<Key, Value> = Pick<Map<Key, Value>, 'get'> & { set: (key: Key, value: Value) => void }
+type Learning = { byHash: Written<Hash, KnownTransaction>; bySpent: Written<UtxoPos, readonly Hash[]> }
+
 /** Adds what one source knows of a transaction. A signature already held is kept: either proves the same. */
-export function learnTransaction(draft: KnownTransactionsDraft, { transaction, signatures }: KnownTransaction): void {
+export function learnTransaction(draft: Learning, { transaction, signatures }: KnownTransaction): void {
   const { txHash } = transaction
   const held = draft.byHash.get(txHash)
   draft.byHash.set(txHash, {
@@ -33,12 +36,20 @@ export function learnTransaction(draft: KnownTransactionsDraft, { transaction, s
   })
   if (held) return
   for (const utxoPos of new Set(transaction.inputs)) {
-    // Sorted, so that what is judged does not depend on who was seen first.
-    draft.bySpent.set(utxoPos, [...(draft.bySpent.get(utxoPos) ?? []), txHash].sort())
+    draft.bySpent.set(utxoPos, inserted(draft.bySpent.get(utxoPos) ?? [], txHash))
   }
 }
 
-/** A transaction from an untrusted source, with whoever really signed it. Signatures of nobody are dropped. */
+/** In order, so that what is judged does not depend on who was seen first. */
+function inserted(hashes: readonly Hash[], added: Hash): readonly Hash[] {
+  const after = hashes.findIndex((hash) => hash > added)
+  return after < 0 ? [...hashes, added] : hashes.toSpliced(after, 0, added)
+}
+
+/**
+ * A transaction from an untrusted source, with whoever really signed it: signatures in the form that the contracts
+ * accept, those of nobody dropped.
+ */
 export function recoverSigners(
   { transaction, signatures }: Pick<SignedTransaction, 'transaction' | 'signatures'>,
   { framework, recover = nobleRecover }: Recovery,
@@ -47,7 +58,7 @@ export function recoverSigners(
   const bySigner = new Map<Address, Uint8Array>()
   for (const signature of signatures) {
     const signer = recover(digest, signature)
-    if (signer !== undefined) bySigner.set(signer, signature)
+    if (signer !== undefined) bySigner.set(signer, normalise(signature))
   }
   return { transaction, signatures: bySigner }
 }

@@ -66,7 +66,7 @@ export function outputChallenge(facts: Facts, asked: Asked): Answer<OutputChalle
   const found = findSpend(facts, { ...asked, side: 'output' })
   if (!found.ok) return found
   const { exit, spend, utxoPos } = found.data
-  const place = facts.evidence.inclusion(asked.txHash)
+  const place = facts.evidence.inclusion(exit.transaction)
   const proof = place && facts.evidence.inclusionProof(place)
   if (!proof) return none
   return { ok: true, data: { ...spending(exit, spend), in_flight_output_pos: utxoPos, in_flight_proof: proof } }
@@ -80,7 +80,7 @@ function findSpend(facts: Facts, { txHash, index, framework, asIf, side }: Asked
   if (!isPieceIndex(index)) return { ok: false, error: 'piggybacked_index_out_of_range' }
   const exit = knownInFlightExit(facts.game, txHash)
   if (!exit) return { ok: false, error: 'ife_not_known_for_tx' }
-  const piece = { inclusion: facts.evidence.inclusion(txHash), side, index }
+  const piece = { inclusion: facts.evidence.inclusion(exit.transaction), side, index }
   const claimed = asIf === 'piggybacked' || isPiggybacked(exit.piggybacks[side][index])
   const output = claimed ? pieceOutput(exit, side, index) : undefined
   const utxoPos = piecePosition(exit, piece.inclusion, piece)

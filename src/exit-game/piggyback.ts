@@ -19,10 +19,15 @@ export function advancePiggyback(piece: Piggyback, step: PiggybackStep, event: A
   if (piece.status === 'paid') return piece
   const at = placeOf(event)
   if (step === 'claim') return { status: 'claimed', claimed: at }
-  if (step === 'pay') return { status: 'paid', claimed: piece.status === 'absent' ? at : piece.claimed, paid: at }
+  if (step === 'pay') return { status: 'paid', claimed: claimOf(piece) ?? at, paid: at }
   if (piece.status !== 'claimed') return piece
   const { claimed } = piece
   return step === 'block'
     ? { status: 'blocked', claimed, blocked: at }
     : { status: 'passed_over', claimed, passedOver: at }
+}
+
+/** The piggyback itself; undefined while there was none. */
+export function claimOf(piece: Piggyback): At | undefined {
+  return piece.status === 'absent' ? undefined : piece.claimed
 }

@@ -1,6 +1,7 @@
 import { encodeUtxoPos } from '../plasma/position.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 import type { Place, Spend as BlockSpend } from '../plasma/ledger.ts'
+import type { Cause } from './condition.ts'
 import type { Evidence } from './evidence.ts'
 import type { ExitGame } from './exit-game.ts'
 import type { KnownTransaction } from './known-transaction.ts'
@@ -18,12 +19,25 @@ type Wanted = {
   otherThan?: Hash
 }
 
+/** What blocks did to an output. Neither: an exit took it, or no block that was applied has created it. */
+type Fate = { unspent: boolean; spend: BlockSpend | undefined }
+
+/** Most outputs that anybody asks about are unspent, and need only one question. */
+export function fateOf({ isUnspent, blockSpend }: Evidence, utxoPos: UtxoPos): Fate {
+  return isUnspent(utxoPos) ? UNSPENT : { unspent: false, spend: blockSpend(utxoPos) }
+}
+
 /**
  * Every provable spend of an output, the one in a block first. A transaction that merely names the output without
  * its owner's signature proves nothing: anybody can write one.
+ *
+ * @param fate - Of the output, from whoever has asked already.
  */
-export function spendsOf(facts: Facts, { utxoPos, owner, otherThan }: Wanted): readonly Spend[] {
-  const inBlock = facts.evidence.blockSpend(utxoPos)
+export function spendsOf(
+  facts: Facts,
+  { utxoPos, owner, otherThan }: Wanted,
+  { spend: inBlock } = fateOf(facts.evidence, utxoPos),
+): readonly Spend[] {
   const known = knownSpends(facts, utxoPos)
   const spends = inBlock && inBlock.txHash !== otherThan ? [placed(inBlock)] : NONE
   if (known.length === 0) return spends
@@ -37,8 +51,10 @@ export function spendsOf(facts: Facts, { utxoPos, owner, otherThan }: Wanted): r
 }
 
 const NONE: readonly never[] = []
+const UNSPENT: Fate = { unspent: true, spend: undefined }
 
-function placed({ txHash, inputIndex, blknum, txIndex }: BlockSpend): Spend {
+/** A spend in a block. */
+export function placed({ txHash, inputIndex, blknum, txIndex }: BlockSpend): Spend {
   return { txHash, inputIndex, place: { blknum, txIndex } }
 }
 
@@ -48,6 +64,11 @@ export function knownSpends({ game, evidence }: Facts, utxoPos: UtxoPos): readon
   const archived = evidence.archivedSpends(utxoPos)
   if (!hashes) return archived
   return [...hashes.flatMap((txHash) => game.known.byHash.get(txHash) ?? NONE), ...archived]
+}
+
+/** A spend as what makes something true. */
+export function causeOf({ txHash, place }: Spend): Cause {
+  return place ? { txHash, place } : { txHash }
 }
 
 /** Where a transaction stands in the order of the child chain, as the contract compares it: output index 0. */

@@ -2,6 +2,7 @@ import type { Hex } from '../lib/bytes.ts'
 import type { Address, Hash, Timestamp, UtxoPos, Wei } from '../plasma/units.ts'
 import type { Condition, ConditionOf, ConditionType } from './condition.ts'
 import type { ExitGame } from './exit-game.ts'
+import { explain, explainPieces, type Explanation } from './explanation.ts'
 import { isOverdue, type JudgeTime } from './judge-time.ts'
 
 /** `details` of an invalid standard exit in the answer of `/status.get`. */
@@ -34,9 +35,9 @@ type AvailableEvent = {
   available_outputs: OwnedPiece[]
 }
 
-/** `details` of a byzantine event in the answer of `/status.get`: names and fields as on elixir-omg's wire. */
-export type StatusEvent =
-  ({ name: 'invalid_exit' | 'unchallenged_exit' } & ExitDetails) | IfeEvent | PiggybackEvent | AvailableEvent
+/** `details` of a byzantine event in the answer of `/status.get`: names and fields as on elixir-omg's wire, and why. */
+export type StatusEvent = Explanation &
+  (({ name: 'invalid_exit' | 'unchallenged_exit' } & ExitDetails) | IfeEvent | PiggybackEvent | AvailableEvent)
 
 type Judged = { conditions: readonly Condition[]; game: ExitGame; time: JudgeTime }
 
@@ -47,16 +48,16 @@ type Judged = { conditions: readonly Condition[]; game: ExitGame; time: JudgeTim
 export function statusEvents({ conditions, game, time }: Judged): StatusEvent[] {
   const exits = ofType(conditions, 'invalid_exit')
   const nonCanonical = ofType(conditions, 'noncanonical_ife')
-  const piggybacks = invalidPiggybacks(ofType(conditions, 'invalid_piggyback'))
+  const piggybacks = byExit(ofType(conditions, 'invalid_piggyback'))
   return [
-    ...overdue(nonCanonical, time).map(({ txBytes }) => ifeEvent('unchallenged_non_canonical_ife', txBytes)),
+    ...overdue(nonCanonical, time).map((exit) => ifeEvent('unchallenged_non_canonical_ife', exit)),
     ...overdue(exits, time).map((exit) => exitEvent('unchallenged_exit', exit)),
-    ...overduePiggybacks(piggybacks, game, time),
+    ...overduePiggybacks(piggybacks, { conditions, game, time }),
     ...exits.map((exit) => exitEvent('invalid_exit', exit)),
-    ...piggybacks.map(({ event }) => event),
-    ...nonCanonical.map(({ txBytes }) => ifeEvent('non_canonical_ife', txBytes)),
-    ...ofType(conditions, 'invalid_ife_challenge').map(({ txBytes }) => ifeEvent('invalid_ife_challenge', txBytes)),
-    ...availablePiggybacks(ofType(conditions, 'piggyback_available')),
+    ...piggybacks.map((pieces) => piggybackEvent('invalid_piggyback', pieces)),
+    ...nonCanonical.map((exit) => ifeEvent('non_canonical_ife', exit)),
+    ...ofType(conditions, 'invalid_ife_challenge').map((exit) => ifeEvent('invalid_ife_challenge', exit)),
+    ...byExit(ofType(conditions, 'piggyback_available')).map(availableEvent),
   ]
 }
 
@@ -79,56 +80,67 @@ function exitEvent(name: 'invalid_exit' | 'unchallenged_exit', exit: ConditionOf
     scheduled_finalization_time: exit.scheduledFinalizationTime,
     spending_txhash: exit.spendingTxHash ?? null,
     utxo_pos: exit.utxoPos,
+    ...explain(exit),
   }
 }
 
-function ifeEvent(name: IfeEvent['name'], txbytes: Hex): StatusEvent {
-  return { name, txbytes }
+type OfExit = ConditionOf<'noncanonical_ife' | 'invalid_ife_challenge'>
+
+function ifeEvent(name: IfeEvent['name'], exit: OfExit): StatusEvent {
+  return { name, txbytes: exit.txBytes, ...explain(exit) }
 }
 
-type OfExit<Event> = { txHash: Hash; event: Event }
+type OfPiece = ConditionOf<'invalid_piggyback'>
+/** Conditions of one exit: there is at least one. */
+type Pieces<C> = { txHash: Hash; txBytes: Hex; first: C; pieces: readonly C[] }
 
-function invalidPiggybacks(conditions: readonly ConditionOf<'invalid_piggyback'>[]): OfExit<PiggybackEvent>[] {
-  return [...byExit(conditions)].map(([txHash, { txBytes, pieces }]) => ({
-    txHash,
-    event: {
-      name: 'invalid_piggyback',
-      txbytes: txBytes,
-      inputs: pieces.flatMap(({ side, index }) => (side === 'input' ? [index] : [])),
-      outputs: pieces.flatMap(({ side, index }) => (side === 'output' ? [index] : [])),
-    },
-  }))
+function piggybackEvent(name: PiggybackEvent['name'], { txBytes, pieces }: Pieces<OfPiece>): StatusEvent {
+  return {
+    name,
+    txbytes: txBytes,
+    inputs: indexes(pieces, 'input'),
+    outputs: indexes(pieces, 'output'),
+    ...explainPieces(pieces),
+  }
 }
 
-function overduePiggybacks(invalid: readonly OfExit<PiggybackEvent>[], game: ExitGame, time: JudgeTime): StatusEvent[] {
-  return invalid.flatMap(({ txHash, event }) => {
-    const started = game.inFlightExits.get(txHash)?.started
-    return started && isOverdue(started.blockNumber, time) ? [{ ...event, name: 'unchallenged_piggyback' }] : []
+/** A piece may be there twice: paid in an earlier life of its exit, and piggybacked again. */
+function indexes(pieces: readonly OfPiece[], wanted: 'input' | 'output'): number[] {
+  return [...new Set(pieces.flatMap(({ side, index }) => (side === wanted ? [index] : [])))].sort(
+    (one, other) => one - other,
+  )
+}
+
+function overduePiggybacks(invalid: readonly Pieces<OfPiece>[], { conditions, game, time }: Judged): StatusEvent[] {
+  const late = new Set(ofType(conditions, 'unchallenged_piggyback').map(({ txHash }) => txHash))
+  return invalid.flatMap((pieces) => {
+    const started = game.inFlightExits.get(pieces.txHash)?.started
+    const isLate = late.has(pieces.txHash) || (started !== undefined && isOverdue(started.blockNumber, time))
+    return isLate ? [piggybackEvent('unchallenged_piggyback', pieces)] : []
   })
 }
 
-function availablePiggybacks(conditions: readonly ConditionOf<'piggyback_available'>[]): StatusEvent[] {
-  return [...byExit(conditions).values()].map(({ txBytes, pieces }) => ({
+function availableEvent({ txBytes, first, pieces }: Pieces<ConditionOf<'piggyback_available'>>): StatusEvent {
+  return {
     name: 'piggyback_available',
     txbytes: txBytes,
     available_inputs: owned(pieces, 'input'),
     available_outputs: owned(pieces, 'output'),
-  }))
+    ...explain(first),
+  }
 }
 
 function owned(pieces: readonly ConditionOf<'piggyback_available'>[], wanted: 'input' | 'output'): OwnedPiece[] {
   return pieces.flatMap(({ side, index, owner }) => (side === wanted ? [{ index, address: owner }] : []))
 }
 
-function byExit<C extends { txHash: Hash; txBytes: Hex }>(
-  conditions: readonly C[],
-): Map<Hash, { txBytes: Hex; pieces: C[] }> {
-  const exits = new Map<Hash, { txBytes: Hex; pieces: C[] }>()
+function byExit<C extends { txHash: Hash; txBytes: Hex }>(conditions: readonly C[]): Pieces<C>[] {
+  const exits = new Map<Hash, Pieces<C> & { pieces: C[] }>()
   for (const condition of conditions) {
     const { txHash, txBytes } = condition
-    const exit = exits.get(txHash) ?? { txBytes, pieces: [] }
+    const exit = exits.get(txHash) ?? { txHash, txBytes, first: condition, pieces: [] }
     exit.pieces.push(condition)
     exits.set(txHash, exit)
   }
-  return exits
+  return [...exits.values()]
 }

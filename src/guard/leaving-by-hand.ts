@@ -23,7 +23,7 @@ import { joinExit } from '../tasks/join-exit.ts'
 import { startInFlightExits } from '../tasks/start-in-flight-exit.ts'
 import { startStandardExits } from '../tasks/start-standard-exit.ts'
 import type { Bonds, World } from '../tasks/task.ts'
-import { createVerification } from './verification.ts'
+import { openVerificationBeside } from './verification-beside.ts'
 import type { Snapshot } from '../watcher/snapshot.ts'
 import type { Watcher } from '../watcher/watcher.ts'
 import { createWorld } from './world.ts'
@@ -56,7 +56,7 @@ export async function openDeparture(config: Config, surroundings: Surroundings):
   const rootChain = createRootChain({ node, deployment })
   const archive = createTransactionArchive(database)
   const own = new Set(signers.map(({ address }) => address))
-  const verification = config.childChain && verify(config, { node, deployment, archive, log })
+  const verification = await openVerificationBeside(config, { node, deployment, archive, log, progress })
   const byHand: Config = { ...config, mode: 'defend-and-exit' }
   const leaving = createLeaving(byHand, { node, deployment, archive, own, verification })
   const sending = createSending(byHand, { node, deployment, signers, database, log }, signal)
@@ -83,12 +83,6 @@ export async function openDeparture(config: Config, surroundings: Surroundings):
     carryOut: (plan) => carryOut(plan, world),
     resume: sending.resume,
   }
-}
-
-type VerificationParts = Parameters<typeof createVerification>[1]
-
-function verify(config: Config, parts: VerificationParts): Watcher | undefined {
-  return config.childChain && createVerification(config.childChain, parts, BigInt(config.rootChain.confirmations - 1))
 }
 
 function witnessesOf(

@@ -13,6 +13,8 @@ type Parts = {
   verification: Pick<Watcher, 'snapshot' | 'onHead'> | undefined
   /** How many root chain blocks ago a transaction was mined; undefined when it was not. */
   ageOf: (txHash: Hash) => Promise<bigint | undefined>
+  /** For how many root chain blocks something invalid may stand. */
+  slaMarginBlocks: bigint
 }
 
 /** What the configuration says against leaving, whatever happens. */
@@ -28,9 +30,6 @@ export function unconfirmed({ childChain }: Pick<Config, 'childChain'>): string 
     : 'only a Watcher says so, and it is not trusted: set childChain.url, or watcher.trusted: true'
 }
 
-/** How long something invalid may stand, in root chain blocks, where no configuration of an own verification says. */
-const SLA_MARGIN_BLOCKS = 5_520n
-
 /**
  * Says whether the guard stands behind a cause: our own verification has found the same, or the user trusts the
  * Watcher. A piggyback counts by our own measure only: elixir-omg counts from the exit's start, so one that is posted
@@ -38,7 +37,8 @@ const SLA_MARGIN_BLOCKS = 5_520n
  *
  * @returns what throws a {@link LeavingRefusedError} for a cause that the guard does not stand behind.
  */
-export function createTrust(config: Said, { verification, ageOf }: Parts): (cause: Cause) => Promise<void> {
+export function createTrust(config: Said, parts: Parts): (cause: Cause) => Promise<void> {
+  const { verification } = parts
   const agrees = rememberAgreement(verification)
   const trusted = config.watcher?.trusted === true
   return async (cause) => {
@@ -46,7 +46,7 @@ export function createTrust(config: Said, { verification, ageOf }: Parts): (caus
     if (!trusted) assertSeeing(verification)
     const measured = cause.type === 'unchallenged_piggyback'
     if (!trusted || (measured && config.childChain)) throw new LeavingRefusedError(cause.type, unconfirmed(config))
-    if (measured) await assertOld(cause, ageOf)
+    if (measured) await assertOld(cause, parts)
   }
 }
 
@@ -54,9 +54,9 @@ function assertSeeing(verification: Parts['verification']): void {
   if (verification && !verification.snapshot()) throw new BlindVerificationError()
 }
 
-async function assertOld({ type, occurrence }: Cause, ageOf: Parts['ageOf']): Promise<void> {
+async function assertOld({ type, occurrence }: Cause, { ageOf, slaMarginBlocks }: Parts): Promise<void> {
   const age = await ageOf(occurrence.slice(0, occurrence.indexOf(':')) as Hash)
-  if (age !== undefined && age >= SLA_MARGIN_BLOCKS) return
+  if (age !== undefined && age >= slaMarginBlocks) return
   throw new LeavingRefusedError(type, 'the piggyback is younger than the safety margin')
 }
 

@@ -1,5 +1,4 @@
 import { readExitableUtxos } from '../chain/exitable-utxos.ts'
-import { createOperator } from '../chain/operator.ts'
 import { createRemoteWatcher, type RemoteWatcher } from '../chain/remote-watcher.ts'
 import type { Config } from '../config.ts'
 import type { Terms } from '../exit-game/exit-plan.ts'
@@ -7,18 +6,17 @@ import { holdingsOf, type Holdings } from '../exit-game/holdings.ts'
 import { GuardError } from '../lib/errors.ts'
 import { reasonsToLeave, unconfirmed } from './leaving-trust.ts'
 import type { OwnTransaction } from './own-transactions.ts'
+import type { Recovery } from '../plasma/recovered-transaction.ts'
 import type { Address, Timestamp } from '../plasma/units.ts'
-import { fetchRejected, readRejected } from './rejected-block.ts'
+import { readRejected } from './rejected-block.ts'
 import { remoteHoldings } from './remote-holdings.ts'
 import { LeavingRefusedError, type Cause } from '../tasks/leaving.ts'
 import type { RootChain } from '../watcher/root-chain.ts'
-import type { Snapshot } from '../watcher/snapshot.ts'
 import type { Watcher } from '../watcher/watcher.ts'
 
 type Parts = {
-  framework: Address
   own: ReadonlySet<Address>
-  verification: Pick<Watcher, 'snapshot'> | undefined
+  verification: (Pick<Watcher, 'snapshot'> & { recovery: Recovery }) | undefined
   rootChain: Pick<RootChain, 'head' | 'submittedBlock'>
   ownTransactions: () => readonly OwnTransaction[]
 }
@@ -32,19 +30,15 @@ type View = { holdings: Holdings; terms: Pick<Terms, 'now' | 'firstBad' | 'until
  * @throws {@link NoHoldingsError}, {@link LeavingRefusedError} when there is neither.
  */
 export function viewHoldings(config: Config, parts: Parts, cause: Cause | undefined): Promise<View> {
-  return config.childChain ? ownView(config.childChain, parts, cause) : remoteView(config, parts, cause)
+  return config.childChain ? Promise.resolve().then(() => ownView(parts, cause)) : remoteView(config, parts, cause)
 }
 
-async function ownView(
-  childChain: NonNullable<Config['childChain']>,
-  { framework, own, verification, ownTransactions }: Parts,
-  cause: Cause | undefined,
-): Promise<View> {
-  const block = await fetchRejected(latest(verification), createOperator(childChain))
-  // Nothing waits from here on: what a snapshot shows is alive.
-  const snapshot = latest(verification)
+/** Nothing waits in here: what a snapshot shows is alive. */
+function ownView({ own, verification, ownTransactions }: Parts, cause: Cause | undefined): View {
+  const snapshot = verification?.snapshot()
+  if (!verification || !snapshot) throw new NoHoldingsError('our own verification does not see both chains')
   const { ledger, conditions, head } = snapshot
-  const rejected = block && readRejected(block, { own, framework, ledger })
+  const rejected = readRejected(snapshot, { own, recovery: verification.recovery, ledger })
   const { byzantineSince: bad } = snapshot.childChain
   const deadlines = reasonsToLeave(conditions, cause).flatMap(({ deadline }) => deadline ?? [])
   return {
@@ -55,12 +49,6 @@ async function ownView(
       ...(deadlines.length > 0 && { until: least(deadlines) as Timestamp }),
     },
   }
-}
-
-function latest(verification: Parts['verification']): Snapshot {
-  const snapshot = verification?.snapshot()
-  if (!snapshot) throw new NoHoldingsError('our own verification does not see both chains')
-  return snapshot
 }
 
 async function remoteView(

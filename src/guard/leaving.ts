@@ -16,12 +16,13 @@ import { toHex } from '../lib/bytes.ts'
 import { createTrust, refusalOf } from './leaving-trust.ts'
 import { viewHoldings } from './leaving-view.ts'
 import { createOwnTransactions } from './own-transactions.ts'
+import { slaMarginOf } from './sla-margin.ts'
 import { keccak } from '../plasma/keccak.ts'
 import type { Address, Wei } from '../plasma/units.ts'
 import type { Cause, Leaving } from '../tasks/leaving.ts'
 import type { Snapshot } from '../watcher/snapshot.ts'
 import type { TransactionArchive } from '../watcher/transaction-archive.ts'
-import type { Watcher } from '../watcher/watcher.ts'
+import type { Verification } from './verification.ts'
 
 type Parts = {
   node: Node
@@ -29,7 +30,7 @@ type Parts = {
   archive: Pick<TransactionArchive, 'list'>
   own: ReadonlySet<Address>
   /** Our own verification, where the configuration has one. */
-  verification: Pick<Watcher, 'snapshot' | 'onHead'> | undefined
+  verification: Pick<Verification, 'snapshot' | 'onHead' | 'recovery'> | undefined
 }
 
 /**
@@ -47,12 +48,13 @@ export function createLeaving(
   const ownTransactions = createOwnTransactions(archive, framework)
   const assertTrusted = createTrust(config, {
     verification,
+    slaMarginBlocks: slaMarginOf(config.childChain, minExitPeriod),
     ageOf: async (txHash) => {
       const [head, receipt] = await Promise.all([chain.head(), chain.receipt([txHash])])
       return receipt && head.number - receipt.blockNumber
     },
   })
-  const seen = { framework, own, verification, rootChain, ownTransactions }
+  const seen = { own, verification, rootChain, ownTransactions }
   return {
     refusal: refusalOf(config),
     plan: async (cause) => {

@@ -1,12 +1,11 @@
-import type { Config } from '../config.ts'
 import type { Alarms } from '../events/alarm.ts'
 import { paidThefts } from '../events/paid-theft.ts'
 import { relevant } from '../events/relevant.ts'
 import { sleep } from '../lib/sleep.ts'
+import { noticeAlarm } from './notices.ts'
 import { createOwnWitness } from './own-witness.ts'
 import type { Sight, SightParts } from './sight.ts'
-import { createTransactionArchive } from '../store/transaction-archive.ts'
-import { createVerification } from './verification.ts'
+import type { Verification } from './verification.ts'
 import type { Snapshot } from '../watcher/snapshot.ts'
 import type { Watcher } from '../watcher/watcher.ts'
 
@@ -15,13 +14,9 @@ const LOOK_MS = 5_000
 
 /** Our own verification of both chains as a way of seeing. */
 export function createOwnSight(
-  config: Config,
-  childChain: NonNullable<Config['childChain']>,
-  { node, deployment, database, own, log }: SightParts,
+  watcher: Verification,
+  { deployment, own }: Pick<SightParts, 'deployment' | 'own'>,
 ): Sight {
-  const archive = createTransactionArchive(database)
-  const margin = BigInt(config.rootChain.confirmations - 1)
-  const watcher = createVerification(childChain, { node, deployment, archive, log }, margin)
   return {
     name: NAME,
     witness: createOwnWitness(watcher, deployment.framework),
@@ -32,6 +27,10 @@ export function createOwnSight(
         void pin(NAME, relevant(conditions, { now: head.timestamp, own }), head)
         void raiseUnreadable(snapshot, alarms)
         for (const theft of paidThefts(conditions)) void alarms.raise(theft)
+      })
+      watcher.onNotice((notice) => {
+        const alarm = noticeAlarm(notice, own)
+        if (alarm) void alarms.raise(alarm)
       })
       await Promise.all([watcher.run(signal), watchEyes(watcher, alarms, signal)])
     },

@@ -3,45 +3,37 @@ import { recoverSigners } from '../exit-game/known-transaction.ts'
 import type { RejectedBlock } from '../exit-game/holdings.ts'
 import type { LedgerView } from '../plasma/ledger.ts'
 import { MAX_LEAVES, merkleRoot } from '../plasma/merkle.ts'
-import { decodeSignedTransaction } from '../plasma/transaction.ts'
+import type { Recovery } from '../plasma/recovered-transaction.ts'
+import { decodeSignedTransaction, type SignedTransaction } from '../plasma/transaction.ts'
 import type { Address } from '../plasma/units.ts'
-import type { Operator } from '../watcher/operator.ts'
 import type { Snapshot } from '../watcher/snapshot.ts'
 
-type ServedBlock = Extract<Awaited<ReturnType<Operator['block']>>, { ok: true }>['block']
+type Asked = { own: ReadonlySet<Address>; recovery: Recovery; ledger: Pick<LedgerView, 'get'> }
 
 /**
- * The invalid block of a snapshot as the operator serves it; undefined when there is none, he shows none, or what he
- * shows is not what the root names: then nobody knows what the block holds.
+ * The transactions of the invalid block that concern own accounts, with whoever signed them. Undefined when there is no
+ * such block, or what was served is not what its root names: then nobody knows what the block holds.
  */
-export async function fetchRejected(
-  { conditions }: Pick<Snapshot, 'conditions'>,
-  operator: Pick<Operator, 'block'>,
-): Promise<ServedBlock | undefined> {
+export function readRejected(
+  { conditions, childChain }: Pick<Snapshot, 'conditions'> & { childChain: Pick<Snapshot['childChain'], 'rejected'> },
+  asked: Asked,
+): RejectedBlock | undefined {
   const invalid = conditions.find((condition) => condition.type === 'invalid_block')
-  if (!invalid) return undefined
-  const answer = await operator.block(invalid.hash)
-  if (!answer.ok || answer.block.transactions.length > MAX_LEAVES) return undefined
-  const raws = answer.block.transactions.flatMap((signedTx) => {
-    const decoded = decodeSignedTransaction(signedTx)
-    return decoded.ok ? [decoded.value.transaction.raw] : []
+  const { transactions } = childChain.rejected ?? {}
+  if (!invalid || !transactions || transactions.length > MAX_LEAVES) return undefined
+  const { keccak } = asked.recovery
+  const decoded = transactions.flatMap((signedTx) => {
+    const signed = decodeSignedTransaction(signedTx)
+    return signed.ok ? [signed.value] : []
   })
-  const whole = raws.length === answer.block.transactions.length && merkleRoot(raws) === invalid.hash
-  return whole ? { ...answer.block, blknum: invalid.blknum } : undefined
+  const raws = decoded.map(({ transaction }) => transaction.raw)
+  if (raws.length < transactions.length || merkleRoot(raws, keccak) !== invalid.hash) return undefined
+  return { blknum: invalid.blknum, transactions: decoded.map((signed) => concerning(signed, asked)) }
 }
 
-type Asked = { own: ReadonlySet<Address>; framework: Address; ledger: Pick<LedgerView, 'get'> }
-
-/** The transactions of the invalid block that concern own accounts, with whoever signed them. */
-export function readRejected({ blknum, transactions }: ServedBlock, asked: Asked): RejectedBlock {
-  return { blknum, transactions: transactions.map((signedTx) => readConcerning(signedTx, asked)) }
-}
-
-function readConcerning(signedTx: Uint8Array, { own, framework, ledger }: Asked): KnownTransaction | undefined {
-  const decoded = decodeSignedTransaction(signedTx)
-  if (!decoded.ok) return undefined
-  const { inputs, outputs } = decoded.value.transaction
+function concerning(signed: SignedTransaction, { own, recovery, ledger }: Asked): KnownTransaction | undefined {
+  const { inputs, outputs } = signed.transaction
   const spent = inputs.flatMap((utxoPos) => ledger.get(utxoPos) ?? [])
   const concerns = [...outputs, ...spent].some(({ owner }) => own.has(owner))
-  return concerns ? recoverSigners(decoded.value, { framework }) : undefined
+  return concerns ? recoverSigners(signed, recovery) : undefined
 }

@@ -11,6 +11,7 @@ import { toJson } from '../lib/json.ts'
 import { createOnce } from '../lib/once.ts'
 import { sleep } from '../lib/sleep.ts'
 import { createRemoteWitness } from './remote-witness.ts'
+import { slaMarginOf } from './sla-margin.ts'
 import type { Outlet, Sight, SightParts } from './sight.ts'
 import type { Head } from '../watcher/root-chain.ts'
 
@@ -18,8 +19,6 @@ const NAME = 'watcher'
 const POLL_MS = 1_000
 /** Between two heads of our own node the Watcher may still be catching up with the last one. */
 const REPEAT_MS = 5_000
-/** elixir-omg's default, and the network's: after as many root chain blocks something invalid makes users leave. */
-const SLA_MARGIN_BLOCKS = 5_520n
 
 /**
  * A remote Watcher as a way of seeing: its reports, as far as our own node knows what they speak of.
@@ -81,7 +80,7 @@ async function sayBlind({ raise, lower }: Alarms, { blind }: Eyes, poll: Poll): 
 }
 
 async function conditionsOf({ reports }: WatcherStatus, head: Head, parts: Polling): Promise<Condition[]> {
-  const overdueSince = head.number - SLA_MARGIN_BLOCKS
+  const overdueSince = head.number - slaMarginOf(undefined, parts.deployment.minExitPeriod)
   const found = await Promise.all(reports.map((report) => conditionsOfReport(report, { ...parts, overdueSince })))
   const conditions = [...found.flat(), ...(await parts.ownExits(head))]
   // Older Watchers name no spend, but can show it all the same.

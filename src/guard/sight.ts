@@ -5,16 +5,17 @@ import type { Alarms } from '../events/alarm.ts'
 import type { ConditionBoard } from '../events/board.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Address } from '../plasma/units.ts'
-import type { Database } from '../store/database.ts'
 import type { Witness } from '../tasks/task.ts'
 import type { Watcher } from '../watcher/watcher.ts'
+import type { Verification } from './verification.ts'
 
 /** What a way of seeing is made of. */
 export type SightParts = {
   node: Node
   deployment: Deployment
   rootChain: ReturnType<typeof createRootChain>
-  database: Database
+  /** Our own verification of both chains, where the configuration has one. */
+  verification: Verification | undefined
   own: ReadonlySet<Address>
   log: Logger
 }

@@ -8,7 +8,7 @@ import type { Outlet, Sight, SightParts } from './sight.ts'
 /** Every way of seeing that the configuration opens, the most trusted first. */
 export function createSights(config: Config, parts: SightParts) {
   const sights: Sight[] = []
-  if (config.childChain) sights.push(createOwnSight(config, config.childChain, parts))
+  if (parts.verification) sights.push(createOwnSight(parts.verification, parts))
   if (config.watcher) sights.push(createRemoteSight(config.watcher, { ...parts, isAlone: !config.childChain }))
   const stays = whyItStays(config)
   return {

@@ -5,38 +5,85 @@ import { createRootChain } from '../chain/root-chain.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../lib/logger.ts'
 import { sleep } from '../lib/sleep.ts'
+import { slaMarginOf } from './sla-margin.ts'
+import { decodeUtxoPos } from '../plasma/position.ts'
+import type { Recovery } from '../plasma/recovered-transaction.ts'
 import type { UtxoPos } from '../plasma/units.ts'
+import { createFacts } from '../store/facts.ts'
+import { openLedgerDatabase } from '../store/ledger-database.ts'
+import { createVerifier } from '../verifier/verifier.ts'
 import type { TransactionArchive } from '../watcher/transaction-archive.ts'
 import { createWatcher, type Watcher } from '../watcher/watcher.ts'
 
 type Parts = { node: Node; deployment: Deployment; archive: TransactionArchive; log: Logger }
 
+type Settings = {
+  childChain: NonNullable<Config['childChain']>
+  /** Where the ledger lies. */
+  data: string
+  /** How deep a root chain event must be to count; 0 takes what the head holds. */
+  marginBlocks: bigint
+}
+
+/** `recovery`: how it checks signatures, for whoever has some of his own to check. */
+export type Verification = Watcher & { recovery: Recovery }
+
 /** Ethereum makes a block every twelve seconds; a second's delay is nothing, and a node can bear the question. */
 const PACE = { intervalMs: 1_000, longestMs: 30_000 }
 
+/** The guard's own verification, where the configuration has one: events count from `confirmations` on. */
+export async function openVerification(config: Config, parts: Parts): Promise<Verification | undefined> {
+  const { childChain, data, rootChain } = config
+  if (!childChain) return undefined
+  return createVerification({ childChain, data, marginBlocks: BigInt(rootChain.confirmations - 1) }, parts)
+}
+
 /**
- * Our own verification of the child chain, as the configuration describes it.
+ * Our own verification of the child chain, as the configuration describes it. It holds the ledger and its workers from
+ * now on until its run has ended, so it must be run.
  *
- * @param marginBlocks - How deep a root chain event must be to count; 0 takes what the head holds.
+ * @throws GuardError when the ledger cannot be used: another chain's, corrupt, or held by another process.
  */
-export function createVerification(
-  childChain: NonNullable<Config['childChain']>,
+export async function createVerification(
+  { childChain, data, marginBlocks }: Settings,
   { node, deployment, archive, log }: Parts,
-  marginBlocks: bigint,
-): Watcher {
+): Promise<Verification> {
+  const { framework, minExitPeriod, chainId } = deployment
+  const database = openLedgerDatabase(data, { chainId, framework })
+  const facts = createFacts({ database, log })
+  const verifier = await createVerifier({ framework, log })
   // What the exiting output was made of, for exits that somebody starts through a contract of his own.
-  const creating = (utxoPos: UtxoPos) => watcher.snapshot()?.evidence.creatingTransaction(utxoPos)
-  const rootChain = createRootChain({ node, deployment, archive: creating })
+  const creating = (utxoPos: UtxoPos) => facts.ledger.rawTransaction(decodeUtxoPos(utxoPos))
   const watcher = createWatcher(
-    { rootChain, operator: createOperator(childChain), archive, log, sleep },
     {
-      framework: deployment.framework,
-      minExitPeriod: deployment.minExitPeriod,
+      rootChain: createRootChain({ node, deployment, archive: creating }),
+      operator: createOperator(childChain),
+      facts,
+      checks: verifier.check,
+      archive,
+      log,
+      sleep,
+    },
+    {
+      ...verifier.recovery,
+      framework,
+      minExitPeriod,
       withholdingSeconds: childChain.withholdingSeconds,
-      slaMarginBlocks: childChain.slaMarginBlocks,
+      slaMarginBlocks: slaMarginOf(childChain, minExitPeriod),
       marginBlocks,
       pace: PACE,
     },
   )
-  return watcher
+  return {
+    ...watcher,
+    recovery: { framework, ...verifier.recovery },
+    run: async (signal) => {
+      try {
+        await watcher.run(signal)
+      } finally {
+        await verifier.close()
+        database.close()
+      }
+    },
+  }
 }

@@ -1,18 +1,29 @@
 /** Bytes as text: `0x` and two lower-case hex digits a byte. */
 export type Hex = `0x${string}`
 
-const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** Short texts are made from here: a buffer of their own would cost more than the digits. */
+const scratch = Buffer.alloc(128)
 
 export function toHex(bytes: Uint8Array): Hex {
-  let text = '0x'
-  for (const byte of bytes) text += DIGITS[byte] ?? ''
-  return text as Hex
+  const { length } = bytes
+  if (length > scratch.length) return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('hex')}`
+  scratch.set(bytes)
+  return `0x${scratch.toString('hex', 0, length)}`
+}
+
+/** Writes the bytes of a text that is known to be lower-case `0x` hex, at `at`. */
+export function writeHex(text: Hex, bytes: Uint8Array, at: number): void {
+  const size = (text.length - 2) / 2
+  for (let index = 0; index < size; index++) {
+    const digits = 2 + 2 * index
+    bytes[at + index] = 16 * nibble(text.charCodeAt(digits)) + nibble(text.charCodeAt(digits + 1))
+  }
 }
 
 /** The bytes that a `0x` text names, or undefined when it is not one. Mixed case is accepted. */
 export function parseHex(text: string): Uint8Array | undefined {
   if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text)) return undefined
-  return Uint8Array.from(Buffer.from(text.slice(2), 'hex'))
+  return new Uint8Array(Buffer.from(text.slice(2), 'hex'))
 }
 
 /**
@@ -48,4 +59,9 @@ export function toBigInt(bytes: Uint8Array): bigint {
 /** A uint256 as the ABI packs it: 32 bytes, big-endian. */
 export function uint256(value: bigint): Uint8Array {
   return fromHex(`0x${value.toString(16).padStart(64, '0')}`)
+}
+
+/** The value of a lower-case hex digit, by its character code: '0' is 48, 'a' is 97. */
+function nibble(code: number): number {
+  return code < 58 ? code - 48 : code - 87
 }

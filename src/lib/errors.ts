@@ -4,6 +4,8 @@ export abstract class GuardError extends Error {
   abstract readonly code: string
   /** Whether the same call may succeed later. */
   readonly retryable: boolean = false
+  /** Whether the program must end: to go on would lose or falsify what it knows. */
+  readonly fatal: boolean = false
   /** What an operator needs to act, already printable. Never secrets, never raw bytes. */
   readonly facts: Readonly<Record<string, string>>
 

@@ -3,8 +3,11 @@ import { keccak as nobleKeccak, type Keccak } from './keccak.ts'
 import type { Hash } from './units.ts'
 
 const DEPTH = 16
+const SUBTREE_DEPTH = 8
 /** How many transactions a block has room for. */
 export const MAX_LEAVES = 2 ** DEPTH
+/** A block's tree is made of up to 256 trees of as many leaves: whoever keeps their roots rehashes one for a proof. */
+export const SUBTREE_LEAVES = 2 ** SUBTREE_DEPTH
 const PROOF_LENGTH = 32 * DEPTH
 
 /** Roots of the trees of no transactions, by height: the first is an empty leaf. */
@@ -30,8 +33,27 @@ export function merkleRoot(leaves: readonly Uint8Array[], keccak: Keccak = noble
 
 /** {@link merkleRoot} of leaf hashes. */
 export function merkleRootOfHashes(leafHashes: readonly Uint8Array[], keccak: Keccak = nobleKeccak): Hash {
-  const root = climb(leafHashes, keccak).at(-1)?.[0]
-  return toHex(root ?? emptyRoot(DEPTH)) as Hash
+  return rootOfSubtrees(subtreeRoots(leafHashes, keccak), keccak)
+}
+
+/**
+ * The roots of the trees over every {@link SUBTREE_LEAVES} leaves, 32 bytes each, in order; none for no leaves.
+ *
+ * @throws {RangeError} when the leaves are more than a block has room for.
+ */
+export function subtreeRoots(leafHashes: readonly Uint8Array[], keccak: Keccak = nobleKeccak): Uint8Array {
+  if (leafHashes.length > MAX_LEAVES) throw new RangeError(`${leafHashes.length} leaves do not fit into a block`)
+  const roots = new Uint8Array(32 * Math.ceil(leafHashes.length / SUBTREE_LEAVES))
+  for (let at = 0; at < leafHashes.length; at += SUBTREE_LEAVES) {
+    const root = climbSubtree(leafHashes.slice(at, at + SUBTREE_LEAVES), keccak).root
+    roots.set(root, (32 * at) / SUBTREE_LEAVES)
+  }
+  return roots
+}
+
+/** The root of the block that has these {@link subtreeRoots}. */
+export function rootOfSubtrees(nodes: Uint8Array, keccak: Keccak = nobleKeccak): Hash {
+  return toHex(climbTop(nodes, keccak).root) as Hash
 }
 
 /**
@@ -42,11 +64,31 @@ export function merkleRootOfHashes(leafHashes: readonly Uint8Array[], keccak: Ke
  */
 export function merkleProof(leafHashes: readonly Uint8Array[], index: number): Uint8Array {
   if (leafHashes[index] === undefined) throw new RangeError(`No leaf ${index} among ${leafHashes.length}`)
-  const levels = climb(leafHashes, nobleKeccak)
+  const from = index - (index % SUBTREE_LEAVES)
+  const around = leafHashes.slice(from, from + SUBTREE_LEAVES)
+  return proofInSubtree(around, { nodes: subtreeRoots(leafHashes), index })
+}
+
+/**
+ * {@link merkleProof} from a part of the block.
+ *
+ * @param leafHashes - of the subtree that the transaction is in.
+ * @throws {RangeError} when there is no such transaction.
+ */
+export function proofInSubtree(
+  leafHashes: readonly Uint8Array[],
+  { nodes, index, keccak = nobleKeccak }: { nodes: Uint8Array; index: number; keccak?: Keccak },
+): Uint8Array {
+  const inside = index % SUBTREE_LEAVES
+  if (leafHashes[inside] === undefined || leafHashes.length > SUBTREE_LEAVES) {
+    throw new RangeError(`No leaf ${inside} among ${leafHashes.length}`)
+  }
+  const { levels } = climbSubtree(leafHashes, keccak)
+  const siblings = [...levels.slice(0, -1), ...climbTop(nodes, keccak).levels]
   const proof = new Uint8Array(PROOF_LENGTH)
   for (let height = 0; height < DEPTH; height++) {
-    const sibling = levels[height]?.[(index >> height) ^ 1]
-    proof.set(sibling ?? emptyRoot(height), 32 * height)
+    const place = (height < SUBTREE_DEPTH ? inside : index) >> height
+    proof.set(siblings[height]?.[place ^ 1] ?? emptyRoot(height), 32 * height)
   }
   return proof
 }
@@ -73,16 +115,26 @@ export function verifyProof({
   return equalBytes(hash, fromHex(root))
 }
 
-/** Every level of the tree, leaves first, without the nodes over no transactions. */
-function climb(leafHashes: readonly Uint8Array[], keccak: Keccak): readonly (readonly Uint8Array[])[] {
-  if (leafHashes.length > MAX_LEAVES) throw new RangeError(`${leafHashes.length} leaves do not fit into a block`)
-  const levels = [leafHashes]
-  let level = leafHashes
-  for (let height = 0; height < DEPTH; height++) {
+/** Levels of a tree, lowest first, without the nodes over no transactions. */
+type Climbed = { levels: readonly (readonly Uint8Array[])[]; root: Uint8Array }
+
+function climbSubtree(leafHashes: readonly Uint8Array[], keccak: Keccak): Climbed {
+  return climb(leafHashes, { from: 0, to: SUBTREE_DEPTH }, keccak)
+}
+
+function climbTop(nodes: Uint8Array, keccak: Keccak): Climbed {
+  const level = Array.from({ length: nodes.length / 32 }, (_, index) => nodes.subarray(32 * index, 32 * index + 32))
+  return climb(level, { from: SUBTREE_DEPTH, to: DEPTH }, keccak)
+}
+
+function climb(lowest: readonly Uint8Array[], { from, to }: { from: number; to: number }, keccak: Keccak): Climbed {
+  const levels = [lowest]
+  let level = lowest
+  for (let height = from; height < to; height++) {
     level = parents(level, emptyRoot(height), keccak)
     levels.push(level)
   }
-  return levels
+  return { levels, root: level[0] ?? emptyRoot(to) }
 }
 
 function parents(level: readonly Uint8Array[], empty: Uint8Array, keccak: Keccak): Uint8Array[] {

@@ -4,7 +4,7 @@ import type { UtxoPos } from './units.ts'
 export type Position = { blknum: bigint; txIndex: number; outputIndex: number }
 
 const BLOCK_OFFSET = 1_000_000_000n
-const TX_OFFSET = 10_000n
+const TX_OFFSET = 10_000
 const CHILD_BLOCK_INTERVAL = 1000n
 
 /**
@@ -14,16 +14,14 @@ const CHILD_BLOCK_INTERVAL = 1000n
  * decodeUtxoPos(4_000_050_001n) // { blknum: 4n, txIndex: 5, outputIndex: 1 }
  */
 export function decodeUtxoPos(utxoPos: bigint): Position {
-  return {
-    blknum: utxoPos / BLOCK_OFFSET,
-    txIndex: Number((utxoPos % BLOCK_OFFSET) / TX_OFFSET),
-    outputIndex: Number(utxoPos % TX_OFFSET),
-  }
+  const blknum = utxoPos / BLOCK_OFFSET
+  const inBlock = Number(utxoPos - blknum * BLOCK_OFFSET)
+  return { blknum, txIndex: Math.floor(inBlock / TX_OFFSET), outputIndex: inBlock % TX_OFFSET }
 }
 
 /** Packs a location. The inverse of {@link decodeUtxoPos}. */
 export function encodeUtxoPos({ blknum, txIndex, outputIndex }: Position): UtxoPos {
-  return (blknum * BLOCK_OFFSET + BigInt(txIndex) * TX_OFFSET + BigInt(outputIndex)) as UtxoPos
+  return (blknum * BLOCK_OFFSET + BigInt(txIndex * TX_OFFSET + outputIndex)) as UtxoPos
 }
 
 /** Whether a block holds one deposit, rather than what the operator put into it (contracts v1.0.4, `isDeposit`). */

@@ -2,9 +2,14 @@ import { equalBytes } from '../lib/bytes.ts'
 import { isZero } from './address-bytes.ts'
 import { keccak as nobleKeccak, type Keccak } from './keccak.ts'
 import { recover as nobleRecover, type Recover } from './signature.ts'
-import { decodeSignedTransaction, type SignedTransaction, type TransactionError } from './transaction.ts'
+import {
+  decodeSignedTransaction,
+  transactionHasher,
+  type SignedTransaction,
+  type TransactionError,
+} from './transaction.ts'
 import { typedDataHasher } from './typed-data.ts'
-import type { Address } from './units.ts'
+import type { Address, UtxoPos } from './units.ts'
 
 /** A signed transaction that is valid by itself, with the signer of each input. Nobody signs a fee transaction. */
 export type RecoveredTransaction = SignedTransaction & { signers: readonly Address[] }
@@ -34,8 +39,9 @@ export function transactionRecoverer({
   keccak = nobleKeccak,
 }: Recovery): (bytes: Uint8Array) => Recovered {
   const signingHash = typedDataHasher(framework, keccak)
+  const hashOf = transactionHasher(keccak)
   return (bytes) => {
-    const decoded = decodeSignedTransaction(bytes, keccak)
+    const decoded = decodeSignedTransaction(bytes, hashOf)
     if (!decoded.ok) return decoded
     const error = checkInputs(decoded.value)
     if (error) return { ok: false, error }
@@ -43,7 +49,7 @@ export function transactionRecoverer({
     const signers = recoverSigners(signatures, signingHash(transaction), recover)
     return typeof signers === 'string'
       ? { ok: false, error: signers }
-      : { ok: true, value: { ...decoded.value, signers } }
+      : { ok: true, value: { transaction, signatures, bytes, signers } }
   }
 }
 
@@ -67,13 +73,17 @@ export function recoverTransactions(
 
 function checkInputs({ transaction, signatures }: SignedTransaction): RecoverError | undefined {
   const { txType, inputs } = transaction
-  if (new Set(inputs).size < inputs.length) return 'duplicate_inputs'
+  if (hasTwice(inputs)) return 'duplicate_inputs'
   // elixir-omg crashes on a signed fee transaction (watcher trap 23), so no honest block holds one.
   if (txType === 'fee') return signatures.length > 0 ? 'superfluous_signature' : undefined
   let signed = 0
   for (const signature of signatures) if (!isZero(signature)) signed++
   if (signed > inputs.length) return 'superfluous_signature'
   return signed < inputs.length ? 'missing_signature' : undefined
+}
+
+function hasTwice(inputs: readonly UtxoPos[]): boolean {
+  return inputs.length > 1 && new Set(inputs).size < inputs.length
 }
 
 function recoverSigners(

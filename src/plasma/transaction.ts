@@ -1,12 +1,13 @@
 import { toHex } from '../lib/bytes.ts'
 import { addressBytes, isZero, readAddress } from './address-bytes.ts'
 import { keccak as nobleKeccak, type Keccak } from './keccak.ts'
+import type { Output } from './output.ts'
+import { readPlainPayment } from './plain-payment.ts'
 import { decodeRlp, encodedLength, encodeRlp, encodeRlpList, type RlpItem } from './rlp.ts'
 import { minimalUint, readUint, writeUint } from './uint.ts'
-import type { Address, Hash, UtxoPos, Wei } from './units.ts'
+import type { Hash, UtxoPos, Wei } from './units.ts'
 
-/** What a transaction creates. Type 1 is a payment's output, 2 a claimed fee. */
-export type Output = { outputType: number; owner: Address; currency: Address; amount: Wei }
+export type { Output }
 
 /** A transaction without its signatures. */
 export type Transaction = {
@@ -55,6 +56,9 @@ export type TransactionError =
 /** What bytes hold, or why they hold nothing. */
 export type Decoded<T> = { ok: true; value: T } | { ok: false; error: TransactionError }
 
+/** The hash of a raw transaction: computed, or known already. */
+export type HashOf = (raw: Uint8Array) => Hash
+
 type Fields = Pick<Transaction, 'inputs' | 'outputs' | 'metadata'>
 
 const PAYMENT = 1n
@@ -63,30 +67,52 @@ const MAX_INPUTS = 4
 const MAX_OUTPUTS = 4
 const ZERO_METADATA = new Uint8Array(32)
 
+/** Hashes raw transactions. */
+export function transactionHasher(keccak: Keccak): HashOf {
+  return (raw) => toHex(keccak(raw)) as Hash
+}
+
+const nobleHash = transactionHasher(nobleKeccak)
+
 /**
  * Reads a raw transaction, as laxly as elixir-omg does; `raw` of the result is canonical, whatever was given.
  * Total: any bytes in, a transaction or the reason why not out.
  */
-export function decodeTransaction(raw: Uint8Array, keccak: Keccak = nobleKeccak): Decoded<Transaction> {
+export function decodeTransaction(raw: Uint8Array, hashOf: HashOf = nobleHash): Decoded<Transaction> {
   const decoded = decodeRlp(raw)
   if (!decoded) return failed('malformed_transaction_rlp')
   const items = decoded.item
   if (!isList(items)) return failed('malformed_transaction')
-  return build(items, { raw: () => (decoded.canonical ? raw : encodeRlp(items)), keccak })
+  return build(items, { raw: () => (decoded.canonical ? raw : encodeRlp(items)), hashOf })
 }
 
 /**
  * Reads the signed form, the raw items behind a list of signatures. Checks shapes only: neither who signed, nor whether
  * there are as many signatures as inputs. Total, as {@link decodeTransaction}.
  */
-export function decodeSignedTransaction(bytes: Uint8Array, keccak: Keccak = nobleKeccak): Decoded<SignedTransaction> {
+export function decodeSignedTransaction(bytes: Uint8Array, hashOf: HashOf = nobleHash): Decoded<SignedTransaction> {
+  return decodePlain(bytes, hashOf) ?? decodeAny(bytes, hashOf)
+}
+
+function decodePlain(bytes: Uint8Array, hashOf: HashOf): Decoded<SignedTransaction> | undefined {
+  const payment = readPlainPayment(bytes)
+  if (!payment) return undefined
+  const { signatures, inputs, outputs, metadata, rawStart } = payment
+  const raw = encodeRlpList(bytes.subarray(rawStart))
+  const transaction: Transaction = { txType: 'payment', inputs, outputs, metadata, raw, txHash: hashOf(raw) }
+  return found({ transaction, signatures, bytes })
+}
+
+function decodeAny(bytes: Uint8Array, hashOf: HashOf): Decoded<SignedTransaction> {
   const decoded = decodeRlp(bytes)
   if (!decoded) return failed('malformed_transaction_rlp')
-  const [signatures, ...items] = isList(decoded.item) ? decoded.item : []
+  const list = isList(decoded.item) ? decoded.item : []
+  const signatures = list[0]
   if (!signatures) return failed('malformed_transaction')
   if (!areSignatures(signatures)) return failed('malformed_witnesses')
+  const items = list.slice(1)
   const raw = () => (decoded.canonical ? withoutFirst(bytes, signatures) : encodeRlp(items))
-  const transaction = build(items, { raw, keccak })
+  const transaction = build(items, { raw, hashOf })
   return transaction.ok ? found({ transaction: transaction.value, signatures, bytes }) : transaction
 }
 
@@ -127,16 +153,17 @@ export function depositTransaction(deposit: Pick<Output, 'owner' | 'currency' | 
 /** `raw` is asked for when the shape is known to be right, and so no deeper than a transaction is. */
 function build(
   items: readonly RlpItem[],
-  { raw: encode, keccak }: { raw: () => Uint8Array; keccak: Keccak },
+  { raw: encode, hashOf }: { raw: () => Uint8Array; hashOf: HashOf },
 ): Decoded<Transaction> {
-  const [typeItem, ...rest] = items
+  const typeItem = items[0]
   if (!typeItem) return failed('malformed_transaction')
   const txType = parseType(typeItem)
   if (!txType) return failed('unrecognized_transaction_type')
-  const fields = txType === 'payment' ? parsePayment(rest) : parseFee(rest)
+  const fields = txType === 'payment' ? parsePayment(items.slice(1)) : parseFee(items.slice(1))
   if (!fields.ok) return fields
+  const { inputs, outputs, metadata } = fields.value
   const raw = encode()
-  return found({ txType, ...fields.value, raw, txHash: toHex(keccak(raw)) as Hash })
+  return found({ txType, inputs, outputs, metadata, raw, txHash: hashOf(raw) })
 }
 
 function parseType(item: RlpItem): Transaction['txType'] | undefined {

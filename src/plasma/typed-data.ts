@@ -19,8 +19,11 @@ const TRANSACTION_TYPE = textHash(TRANSACTION + INPUT + OUTPUT)
 const NO_INPUT = nobleKeccak(words(4, INPUT_TYPE))
 const NO_OUTPUT = nobleKeccak(words(5, OUTPUT_TYPE))
 
+/** What the owners of a transaction's inputs agree to. */
+type Content = Pick<Transaction, 'txType' | 'inputs' | 'outputs' | 'metadata'>
+
 /** The digest that the owners of a payment's inputs sign (contracts v1.0.4, PaymentEip712Lib; EIP-712 without chain id). */
-export function signingHash(transaction: Transaction, framework: Address): Uint8Array {
+export function signingHash(transaction: Content, framework: Address): Uint8Array {
   return typedDataHasher(framework)(transaction)
 }
 
@@ -28,12 +31,13 @@ export function signingHash(transaction: Transaction, framework: Address): Uint8
 export function typedDataHasher(
   framework: Address,
   keccak: Keccak = nobleKeccak,
-): (transaction: Transaction) => Uint8Array {
+): (transaction: Content) => Uint8Array {
   const message = new Uint8Array(66)
   message.set([0x19, 0x01])
   message.set(domainSeparator(framework), 2)
+  const hashTransaction = transactionHasher(keccak)
   return (transaction) => {
-    message.set(hashTransaction(transaction, keccak), 34)
+    message.set(hashTransaction(transaction), 34)
     return keccak(message)
   }
 }
@@ -47,35 +51,46 @@ function domainSeparator(framework: Address): Uint8Array {
   return nobleKeccak(domain)
 }
 
-function hashTransaction({ txType, inputs, outputs, metadata }: Transaction, keccak: Keccak): Uint8Array {
+/** Encodes into the same bytes again and again: fresh ones cost as much as what is written into them. */
+function transactionHasher(keccak: Keccak): (transaction: Content) => Uint8Array {
   const encoded = words(12, TRANSACTION_TYPE)
-  encoded[63] = txType === 'payment' ? 1 : 3
-  for (let index = 0; index < 4; index++) {
-    const input = inputs[index]
-    const output = outputs[index]
-    encoded.set(input === undefined ? NO_INPUT : hashInput(input, keccak), 64 + 32 * index)
-    encoded.set(output === undefined ? NO_OUTPUT : hashOutput(output, keccak), 192 + 32 * index)
+  const hashInput = inputHasher(keccak)
+  const hashOutput = outputHasher(keccak)
+  return ({ txType, inputs, outputs, metadata }) => {
+    encoded[63] = txType === 'payment' ? 1 : 3
+    for (let index = 0; index < 4; index++) {
+      const input = inputs[index]
+      const output = outputs[index]
+      encoded.set(input === undefined ? NO_INPUT : hashInput(input), 64 + 32 * index)
+      encoded.set(output === undefined ? NO_OUTPUT : hashOutput(output), 192 + 32 * index)
+    }
+    encoded.set(metadata, 352)
+    return keccak(encoded)
   }
-  encoded.set(metadata, 352)
-  return keccak(encoded)
 }
 
-function hashInput(utxoPos: UtxoPos, keccak: Keccak): Uint8Array {
-  const { blknum, txIndex, outputIndex } = decodeUtxoPos(utxoPos)
+function inputHasher(keccak: Keccak): (utxoPos: UtxoPos) => Uint8Array {
   const encoded = words(4, INPUT_TYPE)
-  writeUint(blknum, encoded, 64)
-  writeUint(BigInt(txIndex), encoded, 96)
-  writeUint(BigInt(outputIndex), encoded, 128)
-  return keccak(encoded)
+  return (utxoPos) => {
+    const { blknum, txIndex, outputIndex } = decodeUtxoPos(utxoPos)
+    encoded.fill(0, 32)
+    writeUint(blknum, encoded, 64)
+    writeUint(BigInt(txIndex), encoded, 96)
+    writeUint(BigInt(outputIndex), encoded, 128)
+    return keccak(encoded)
+  }
 }
 
-function hashOutput({ outputType, owner, currency, amount }: Output, keccak: Keccak): Uint8Array {
+function outputHasher(keccak: Keccak): (output: Output) => Uint8Array {
   const encoded = words(5, OUTPUT_TYPE)
-  encoded[63] = outputType
-  writeAddress(owner, encoded, 64)
-  writeAddress(currency, encoded, 96 + 12)
-  writeUint(amount, encoded, 160)
-  return keccak(encoded)
+  return ({ outputType, owner, currency, amount }) => {
+    encoded[63] = outputType
+    writeAddress(owner, encoded, 64)
+    writeAddress(currency, encoded, 96 + 12)
+    encoded.fill(0, 128)
+    writeUint(amount, encoded, 160)
+    return keccak(encoded)
+  }
 }
 
 /** `count` words of 32 bytes, of which the first is given and the rest are zeros. */

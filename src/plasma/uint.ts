@@ -1,11 +1,14 @@
-/** The number that big-endian bytes spell; no bytes are 0. Fast where it is small, as amounts and positions are. */
-export function readUint(bytes: Uint8Array): bigint {
-  let at = 0
-  while (at < bytes.length && bytes[at] === 0) at++
-  let value = BigInt(readSmall(bytes, at, Math.min(at + 6, bytes.length)))
-  for (at += 6; at < bytes.length; at += 6) {
-    const end = Math.min(at + 6, bytes.length)
-    value = (value << BigInt(8 * (end - at))) + BigInt(readSmall(bytes, at, end))
+/**
+ * The number that big-endian bytes spell, all of them or those from `start` to before `end`; no bytes are 0. Fast where
+ * it is small, as amounts and positions are.
+ */
+export function readUint(bytes: Uint8Array, start = 0, end = bytes.length): bigint {
+  let at = start
+  while (at < end && bytes[at] === 0) at++
+  let value = BigInt(readSmall(bytes, at, Math.min(at + 6, end)))
+  for (at += 6; at < end; at += 6) {
+    const to = Math.min(at + 6, end)
+    value = (value << BigInt(8 * (to - at))) + BigInt(readSmall(bytes, at, to))
   }
   return value
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { GuardError } from '../lib/errors.ts'
+import { holdLock } from './process-lock.ts'
 
 /**
  * Makes this process the only one that sends from the accounts of a data directory, until the function that it returns
@@ -12,27 +12,10 @@ import { GuardError } from '../lib/errors.ts'
  */
 export function holdSendingLock(dataDirectory: string): () => void {
   mkdirSync(dataDirectory, { recursive: true })
-  const file = new Sqlite(join(dataDirectory, 'sending.lock'), { timeout: 0 })
-  try {
-    file.exec('begin exclusive')
-  } catch (error) {
-    file.close()
-    if (isBusy(error)) throw new AnotherSenderError(dataDirectory)
-    throw error
-  }
-  held.add(file)
-  return () => {
-    held.delete(file)
-    file.close()
-  }
+  const release = holdLock(join(dataDirectory, 'sending.lock'))
+  if (!release) throw new AnotherSenderError(dataDirectory)
+  return release
 }
-
-function isBusy(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'SQLITE_BUSY'
-}
-
-/** Whoever forgets to let go holds on: a collected database would close itself. */
-const held = new Set<Sqlite.Database>()
 
 /** Another process sends from these accounts. */
 class AnotherSenderError extends GuardError {

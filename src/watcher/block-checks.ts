@@ -1,19 +1,27 @@
-import { checkBlock } from '../plasma/block.ts'
+import { checkBlock, type BlockVerdict } from '../plasma/block.ts'
 import type { Recovery } from '../plasma/recovered-transaction.ts'
-import type { Wanted } from './downloads.ts'
 import type { ServedBlock } from './operator.ts'
+import { nameOf, type Wanted } from './wanted.ts'
 
-type Checked = ReturnType<typeof checkBlock>
+/** Checks a served block by itself. */
+export type BlockChecks = (wanted: Wanted, served: ServedBlock) => Promise<BlockVerdict>
 
-/** Checks a served block by itself. The same block is checked once, however often the chain is folded again. */
-export type BlockChecks = (wanted: Wanted, served: ServedBlock) => Checked
-
+/** In this thread, one block at a time. */
 export function createBlockChecks(recovery: Recovery): BlockChecks {
-  const known = new WeakMap<ServedBlock, Map<bigint, Checked>>()
-  return ({ blknum, root }, served) => {
-    const results = known.get(served) ?? new Map<bigint, Checked>()
-    const checked = results.get(blknum) ?? checkBlock({ requested: { hash: root, blknum }, served, ...recovery })
-    known.set(served, results.set(blknum, checked))
-    return checked
+  return oncePerBlock(({ blknum, root }, served) =>
+    Promise.resolve(checkBlock({ requested: { hash: root, blknum }, served, ...recovery })),
+  )
+}
+
+/** A block that is asked about again, as one that cannot be applied is at every head, is not checked again. */
+export function oncePerBlock(checks: BlockChecks): BlockChecks {
+  const known = new WeakMap<ServedBlock, Map<string, ReturnType<BlockChecks>>>()
+  return (wanted, served) => {
+    const verdicts = known.get(served) ?? new Map<string, ReturnType<BlockChecks>>()
+    known.set(served, verdicts)
+    const verdict = verdicts.get(nameOf(wanted)) ?? checks(wanted, served)
+    verdicts.set(nameOf(wanted), verdict)
+    verdict.catch(() => verdicts.delete(nameOf(wanted)))
+    return verdict
   }
 }

@@ -1,11 +1,11 @@
 import type { Logger } from '../lib/logger.ts'
 import type { Recovery } from '../plasma/recovered-transaction.ts'
 import type { Timestamp } from '../plasma/units.ts'
-import { createBlockChecks } from './block-checks.ts'
+import { oncePerBlock, type BlockChecks } from './block-checks.ts'
 import { createCatchUp, standsStill } from './catch-up.ts'
 import { createChildChain, type ChildChain } from './child-chain.ts'
-import { createDownloads, type Downloads, type Wanted } from './downloads.ts'
-import { createFacts } from './facts.ts'
+import { createDownloads, type Downloads } from './downloads.ts'
+import type { Facts } from './facts.ts'
 import { createFold } from './fold.ts'
 import type { Operator } from './operator.ts'
 import { createRootChainSync, type Progress } from './root-chain-sync.ts'
@@ -13,12 +13,14 @@ import type { RootChain } from './root-chain.ts'
 import type { Snapshot } from './snapshot.ts'
 import { takeSnapshot, type Rules, type Sight } from './take-snapshot.ts'
 import type { TransactionArchive } from './transaction-archive.ts'
-import { createWitness } from './witness.ts'
+import type { Wanted } from './wanted.ts'
 
 export type ChainPorts = {
   rootChain: RootChain
   /** Without one, no child block is known, and exits are judged by what the root chain shows. */
   operator: Pick<Operator, 'block'> | undefined
+  facts: Facts
+  checks: BlockChecks
   archive: Pick<TransactionArchive, 'list'>
   log: Logger
 }
@@ -29,58 +31,65 @@ export type ChainConfig = Rules &
     firstBlock?: bigint
     /** How many blocks deep an event must be to count; 0 takes what the head holds. */
     marginBlocks?: bigint
+    /** A reorganisation deeper than this many blocks is an alarm. */
+    finalityBlocks?: bigint
   }
 
 /** Two chains and what follows from them. */
 export type BothChains = {
-  /** Reads the root chain one range further. */
+  /** Reads the root chain one range further. Notices from before the first look ever are no news. */
   read: () => Promise<Progress>
   /** Asks for the child blocks that are missing. */
   want: (now: Timestamp) => void
-  /** Applies what can be applied. */
-  catchUp: (signal: AbortSignal) => Promise<void>
+  /** Applies what can be applied, and calls `applied` after each block. */
+  catchUp: (signal: AbortSignal, applied: () => void) => Promise<void>
   /** Whether the ledger is where the root chain is, or cannot get there. */
   isCaughtUp: () => boolean
   judge: (sight: Sight) => Snapshot
   stop: () => void
 }
 
+/** Two epochs of Ethereum's proof of stake. */
+const FINALITY_BLOCKS = 64n
+
 /** Facts, and everything that is made of them. `settled` is called whenever a download has ended. */
 export function createBothChains(ports: ChainPorts, config: ChainConfig, settled: () => void): BothChains {
-  const { rootChain, operator, archive, log } = ports
-  const { firstBlock = 0n, marginBlocks = 0n } = config
-  const facts = createFacts()
-  const witness = createWitness(config)
-  const checks = createBlockChecks(config)
-  const downloads = operator ? createDownloads({ operator, log, settled }) : NO_DOWNLOADS
-  const fold = createFold({
-    facts,
-    recovery: config,
-    beginChildChain: () => createChildChain({ facts, downloads, checks, witness, log }),
-  })
-  const sync = createRootChainSync({ rootChain, facts, log }, { firstBlock, marginBlocks })
+  const { rootChain, operator, facts, checks, archive, log } = ports
+  const { firstBlock = 0n, marginBlocks = 0n, finalityBlocks = FINALITY_BLOCKS } = config
+  const { missingSince } = facts
+  const downloads = operator ? createDownloads({ operator, missingSince, log, settled }) : NO_DOWNLOADS
+  const fold = createFold(facts, config)
+  const childChain = createChildChain({ facts, downloads, checks: oncePerBlock(checks), recovery: config })
+  const catchUp = createCatchUp({ facts, fold, childChain, downloads, archive })
+  const sync = createRootChainSync({ rootChain, facts, log }, { firstBlock, marginBlocks, finalityBlocks })
   const recheck = createRecheck()
+  let knownTo = facts.tips().at(-1)?.number
   return {
     read: async () => {
-      const progress = await sync()
+      const { notices, ...progress } = await sync()
       fold.refresh()
-      return progress
+      knownTo ??= progress.head.number
+      const before = knownTo
+      return { ...progress, notices: notices.filter(({ blockNumber }) => blockNumber > before) }
     },
     want: (now) => {
-      const missing = fold
-        .childChain()
-        .pending()
-        .filter((block) => !downloads.served(block))
-      downloads.want([...recheck(fold.childChain(), now), ...missing], now)
+      downloads.want([...recheck(childChain, now), ...catchUp.missing()], now)
     },
-    catchUp: createCatchUp({ fold, downloads, witness, archive }),
-    isCaughtUp: () => !operator || !fold.childChain().halt() || standsStill(fold.childChain(), downloads),
-    judge: (sight) => takeSnapshot({ fold, facts, downloads }, sight, config),
+    catchUp: catchUp.run,
+    isCaughtUp: () => !operator || !childChain.halt() || standsStill(childChain, downloads),
+    judge: (sight) => takeSnapshot({ fold, facts, childChain, downloads }, sight, config),
     stop: downloads.stop,
   }
 }
 
-const NO_DOWNLOADS: Downloads = { want() {}, served: () => undefined, failure: () => undefined, stop() {} }
+const NO_DOWNLOADS: Downloads = {
+  want() {},
+  served: () => undefined,
+  forget() {},
+  failure: () => undefined,
+  news: () => [],
+  stop() {},
+}
 
 const RECHECK_SECONDS = 60n
 

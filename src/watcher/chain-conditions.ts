@@ -1,7 +1,8 @@
 import type { Condition } from '../exit-game/condition.ts'
 import type { Seconds, Timestamp } from '../plasma/units.ts'
-import type { Announced, ChildChain } from './child-chain.ts'
+import type { ChildChain } from './child-chain.ts'
 import type { Downloads } from './downloads.ts'
+import type { Announced } from './facts.ts'
 
 type Rules = { withholdingSeconds: Seconds; minExitPeriod: Seconds }
 
@@ -10,20 +11,21 @@ type Sources = { childChain: ChildChain; downloads: Pick<Downloads, 'failure'> }
 /** What is wrong with child blocks: the first one that is invalid, and every one that was withheld for too long. */
 export function chainConditions({ childChain, downloads }: Sources, rules: Rules): Condition[] {
   const halt = childChain.halt()
-  const isMissing = (block: Announced) => {
-    const failure = downloads.failure(block)
-    return failure !== undefined && failure.latest - failure.since >= rules.withholdingSeconds
-  }
-  if (halt?.because !== 'invalid') return withheld(childChain.pending().filter(isMissing), rules)
-  const later = childChain.pending().slice(1)
+  if (halt?.because !== 'invalid') return withheld(childChain.pending(), downloads, rules)
+  const { errorType, reason, txIndex } = halt
+  const cause = { errorType, ...(reason !== undefined && { reason }), ...(txIndex !== undefined && { txIndex }) }
   return [
-    { type: 'invalid_block', errorType: halt.errorType, ...standing(halt, rules) },
-    ...withheld(later.filter(isMissing), rules),
+    { type: 'invalid_block', ...cause, since: halt.submittedAt, ...standing(halt, rules) },
+    ...withheld(childChain.pending().slice(1), downloads, rules),
   ]
 }
 
-function withheld(blocks: readonly Announced[], rules: Rules): Condition[] {
-  return blocks.map((block) => ({ type: 'block_withholding', ...standing(block, rules) }))
+function withheld(blocks: readonly Announced[], { failure }: Sources['downloads'], rules: Rules): Condition[] {
+  return blocks.flatMap((block): Condition[] => {
+    const { since = 0n as Timestamp, latest = 0n } = failure(block) ?? {}
+    const isWithheld = since > 0n && latest - since >= rules.withholdingSeconds
+    return isWithheld ? [{ type: 'block_withholding', since, ...standing(block, rules) }] : []
+  })
 }
 
 /** An exit of an older output overtakes every exit of the block's own when it starts within one exit period of it. */

@@ -1,31 +1,30 @@
-import type { Evidence } from '../exit-game/evidence.ts'
 import type { ExitGame } from '../exit-game/exit-game.ts'
+import type { Evidence } from '../exit-game/evidence.ts'
 import { spentByExit } from '../exit-game/finalized-outputs.ts'
-import { ledgerEvidence } from '../exit-game/ledger-evidence.ts'
 import { GuardError } from '../lib/errors.ts'
-import type { Logger } from '../lib/logger.ts'
-import { createLedger, type Ledger, type LedgerView } from '../plasma/ledger.ts'
-import { executeBlock } from '../plasma/state-transition.ts'
-import type { Timestamp, UtxoPos } from '../plasma/units.ts'
+import type { LedgerView } from '../plasma/ledger.ts'
+import type { Recovery } from '../plasma/recovered-transaction.ts'
+import type { UtxoPos } from '../plasma/units.ts'
+import { applyBlock } from './apply-block.ts'
 import type { BlockChecks } from './block-checks.ts'
-import { createDeposits } from './deposits.ts'
-import type { Downloads, Serving, Wanted } from './downloads.ts'
-import type { ChainEvent, Facts } from './facts.ts'
-import type { Witness } from './witness.ts'
-
-type Of<Type extends ChainEvent['type']> = Extract<ChainEvent, { type: Type }>
-
-/** A child block that the root chain announced; `submittedAt` is the framework's time of it. */
-export type Announced = Wanted & { event: Of<'BlockSubmitted'>; submittedAt: Timestamp }
+import type { Downloads } from './downloads.ts'
+import { createEvidence } from './evidence.ts'
+import type { Announced, Facts, Step } from './facts.ts'
+import type { ServedBlock } from './operator.ts'
+import type { Serving } from './shelf.ts'
+import { nameOf } from './wanted.ts'
 
 /**
  * What keeps a block from being applied: it is not here, or it is here and invalid. What was served only once might
  * have been garbled on its way, so a bad block is `doubtful` until it was served again and was bad again.
  */
-type Obstacle = { because: 'missing' } | { because: 'doubtful' } | { because: 'invalid'; errorType: string }
+type Obstacle =
+  | { because: 'missing' }
+  | { because: 'doubtful' }
+  | { because: 'invalid'; errorType: string; reason?: string; txIndex?: number; served: ServedBlock }
 
 /** The block before which the ledger stands still. */
-type Halt = Announced & Obstacle
+export type Halt = Announced & Obstacle
 
 export type ChildChain = {
   /**
@@ -34,12 +33,12 @@ export type ChildChain = {
    *
    * @throws {@link BlockGapError}
    */
-  step: (game: ExitGame) => boolean
+  step: (game: ExitGame) => Promise<boolean>
   halt: () => Halt | undefined
-  /** Every block from the halt on, oldest first. */
+  /** The blocks that are applied next, oldest first. */
+  upcoming: () => readonly Announced[]
+  /** Every block that is not applied yet, oldest first. */
   pending: () => readonly Announced[]
-  /** The last block that was applied. */
-  applied: () => Announced | undefined
   evidence: Evidence
   /** Without what exits have taken, also after the halt. */
   ledger: LedgerView
@@ -47,103 +46,128 @@ export type ChildChain = {
 
 type Ports = {
   facts: Facts
-  downloads: Pick<Downloads, 'served'>
+  downloads: Pick<Downloads, 'served' | 'forget'>
   checks: BlockChecks
-  witness: Witness
-  log: Logger
+  recovery: Recovery
 }
+
+/** As many events are looked at in one step. */
+const STRIDE = 64
 
 /**
  * The ledger as the root chain's order makes it. A block is applied whole or not at all; when one cannot be applied the
- * ledger stays before it, and of all that comes later only deposits and the payouts of exits are taken note of. Folds
- * one past of the root chain: after a reorganisation another one is made.
+ * ledger stays before it, and of all that comes later only deposits and the payouts of exits are taken note of.
  */
 export function createChildChain(ports: Ports): ChildChain {
-  const { facts, witness, log } = ports
-  const ledger = createLedger()
-  const deposits = createDeposits({ facts, ledger, log })
-  let at = 0
-  let applied: Announced | undefined
+  const { facts, downloads } = ports
   let halt: Halt | undefined
   let taken: ReadonlySet<UtxoPos> = new Set()
+  const ledger = without(facts.ledger, (utxoPos) => taken.has(utxoPos))
+  const evidence = createEvidence(facts, ports.recovery)
+  const rejectedBefore = createRejectedBefore(facts)
 
-  function step(game: ExitGame): boolean {
-    deposits.take()
-    halt = undefined
-    taken = new Set()
-    const events = facts.events()
-    for (let event = events[at]; event; event = events[++at]) {
-      if (isPayout(event)) ledger.exit(spentByExit(event, game, ledger.inclusion))
-      if (event.type !== 'BlockSubmitted') continue
-      const block = announced(facts, event)
-      const obstacle = apply(block, ledger, ports)
-      if (!obstacle) {
-        applied = block
-        at++
-        return true
-      }
-      halt = { ...block, ...obstacle }
-      taken = payouts(events.slice(at), game, ledger)
-      return false
+  async function step(game: ExitGame): Promise<boolean> {
+    const ahead = facts.ahead(STRIDE)
+    const first = ahead.findIndex(isSubmission)
+    const payouts = first < 0 ? ahead : ahead.slice(0, first)
+    if (payouts.length > 0) await payOut(facts, payouts, game)
+    const event = ahead[first]
+    if (!event || !isSubmission(event)) {
+      stand(undefined, game)
+      return payouts.length === STRIDE
     }
-    return false
+    const block = announced(facts, event)
+    if (!block) return false
+    const obstacle = await attempt(block)
+    stand(obstacle && { ...block, ...obstacle }, game)
+    if (!obstacle) downloads.forget(block)
+    return !obstacle
   }
 
-  const view = without(ledger, (utxoPos) => taken.has(utxoPos))
+  async function attempt(block: Announced): Promise<Obstacle | undefined> {
+    const next = facts.ledger.nextBlknum()
+    if (block.blknum !== next) throw new BlockGapError(next, block.blknum)
+    const serving = downloads.served(block) ?? rejectedBefore(block)
+    if (!serving) return { because: 'missing' }
+    const checked = await ports.checks(block, serving.block)
+    const finding = checked.ok ? await applyBlock(facts, block, checked.block) : checked.finding
+    if (!finding) return undefined
+    return serving.times > 1 ? { because: 'invalid', ...finding, served: serving.block } : { because: 'doubtful' }
+  }
+
+  /** What exits took after the halt must not be spent yet: the block that is waited for may have spent it first. */
+  function stand(at: Halt | undefined, game: ExitGame): void {
+    halt = at
+    const later = at ? facts.ahead().filter((event) => !isSubmission(event)) : []
+    taken = new Set(later.flatMap((event) => spentBy(event, game, facts.ledger.inclusion)))
+  }
+
   return {
     step,
     halt: () => halt,
-    pending: () => announcedAmong(facts, facts.events().slice(at)),
-    applied: () => applied,
-    evidence: ledgerEvidence(view, {
-      blockTimestamp: (blknum) => facts.submitted(blknum)?.timestamp ?? deposits.timeOf(blknum),
-      archivedSpends: witness.spends,
-    }),
-    ledger: view,
+    upcoming: () => announcedAmong(facts, facts.ahead(STRIDE)),
+    pending: createPending(facts),
+    evidence: { ...evidence, isUnspent: (utxoPos) => !taken.has(utxoPos) && evidence.isUnspent(utxoPos) },
+    ledger,
   }
 }
 
-function apply(block: Announced, ledger: Ledger, { downloads, checks }: Ports): Obstacle | undefined {
-  if (block.blknum !== ledger.nextBlknum()) throw new BlockGapError(ledger.nextBlknum(), block.blknum)
-  const served = downloads.served(block)
-  if (!served) return { because: 'missing' }
-  const checked = checks(block, served.block)
-  if (!checked.ok) return bad(checked.finding, served)
-  const executed = executeBlock(ledger, checked.block)
-  if (!executed.ok) return bad(executed.finding, served)
-  ledger.apply(checked.block, executed.changes)
-  return undefined
+type Submission = Extract<Step, { type: 'BlockSubmitted' }>
+
+function isSubmission(event: Step): event is Submission {
+  return event.type === 'BlockSubmitted'
 }
 
-function bad({ errorType }: { errorType: string }, { times }: Serving): Obstacle {
-  return times > 1 ? { because: 'invalid', errorType } : { because: 'doubtful' }
+function payOut(facts: Facts, payouts: readonly Step[], game: ExitGame): Promise<void> {
+  return facts.write((draft) => {
+    for (const event of payouts) draft.exit(event, spentBy(event, game, draft.ledger.inclusion))
+  })
 }
 
-function announcedAmong(facts: Facts, events: readonly ChainEvent[]): Announced[] {
-  return events.flatMap((event) => (event.type === 'BlockSubmitted' ? [announced(facts, event)] : []))
+function spentBy(event: Step, game: ExitGame, inclusion: LedgerView['inclusion']): UtxoPos[] {
+  return isSubmission(event) ? [] : spentByExit(event, game, inclusion)
 }
 
-function announced(facts: Facts, event: Of<'BlockSubmitted'>): Announced {
+/** What an earlier process has found invalid: the same value each time, so that it is checked once. */
+function createRejectedBefore(facts: Facts): (block: Announced) => Serving | undefined {
+  const known = new Map<string, Serving | undefined>()
+  return (block) => {
+    const name = nameOf(block)
+    if (!known.has(name)) {
+      const served = facts.rejected(block)
+      known.clear()
+      known.set(name, served && { block: served, times: 2 })
+    }
+    return known.get(name)
+  }
+}
+
+/** All of them may be many, and are asked for at every look. */
+function createPending(facts: Facts): () => readonly Announced[] {
+  let known: readonly Announced[] = []
+  let at: number | undefined
+  return () => {
+    if (at !== facts.revision()) known = announcedAmong(facts, facts.ahead())
+    at = facts.revision()
+    return known
+  }
+}
+
+function announcedAmong(facts: Facts, events: readonly Step[]): Announced[] {
+  return events.flatMap((event) => (isSubmission(event) ? (announced(facts, event) ?? []) : []))
+}
+
+function announced(facts: Facts, event: Submission): Announced | undefined {
   const submitted = facts.submitted(event.blknum)
-  if (!submitted) throw new RangeError(`No record of block ${String(event.blknum)}`)
-  return { event, blknum: event.blknum, root: submitted.root, submittedAt: submitted.timestamp }
-}
-
-function isPayout(event: ChainEvent): event is Of<'ExitFinalized' | 'InFlightExitWithdrawn'> {
-  return event.type === 'ExitFinalized' || event.type === 'InFlightExitWithdrawn'
-}
-
-/** What exits took after the halt. The ledger must not spend it yet: the block it waits for may have spent it first. */
-function payouts(events: readonly ChainEvent[], game: ExitGame, { inclusion }: LedgerView): ReadonlySet<UtxoPos> {
-  return new Set(events.filter(isPayout).flatMap((event) => spentByExit(event, game, inclusion)))
+  return submitted && { event, blknum: event.blknum, root: submitted.root, submittedAt: submitted.timestamp }
 }
 
 function without(ledger: LedgerView, isTaken: (utxoPos: UtxoPos) => boolean): LedgerView {
   return {
     ...ledger,
     get: (utxoPos) => (isTaken(utxoPos) ? undefined : ledger.get(utxoPos)),
-    *unspent() {
-      for (const entry of ledger.unspent()) if (!isTaken(entry[0])) yield entry
+    *unspentOf(owner) {
+      for (const entry of ledger.unspentOf(owner)) if (!isTaken(entry[0])) yield entry
     },
   }
 }

@@ -1,16 +1,8 @@
-import { equalBytes } from '../lib/bytes.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Hash, Timestamp } from '../plasma/units.ts'
 import type { Operator, ServedBlock } from './operator.ts'
-
-/** A child block that the root chain speaks of. */
-export type Wanted = { blknum: bigint; root: Hash }
-
-/** Since when a block cannot be had, in chain time; `latest` is the last attempt. */
-type Failure = { since: Timestamp; latest: Timestamp }
-
-/** What was served under a root may be anything. `times`: with every new attempt it may be something else. */
-export type Serving = { block: ServedBlock; times: number }
+import { createShelf, type Failure, type Serving } from './shelf.ts'
+import { nameOf, type MissingNews, type Wanted } from './wanted.ts'
 
 export type Downloads = {
   /**
@@ -20,27 +12,44 @@ export type Downloads = {
   want: (wanted: readonly Wanted[], now: Timestamp) => void
   /** What the operator last served, and how often he served something. Downloads know nothing of blocks. */
   served: (wanted: Wanted) => Serving | undefined
+  /** Lets go of a block that nobody needs any more. */
+  forget: (wanted: Wanted) => void
   failure: (wanted: Wanted) => Failure | undefined
+  /** What has begun or ceased to be missing since this was last asked. */
+  news: () => readonly MissingNews[]
   /** Asks for nothing more. */
   stop: () => void
 }
 
-type Ports = { operator: Pick<Operator, 'block'>; log: Logger; settled: () => void }
+type Ports = {
+  operator: Pick<Operator, 'block'>
+  /** Since when a block was missing already before this process began. */
+  missingSince: (wanted: Wanted) => Timestamp | undefined
+  log: Logger
+  settled: () => void
+}
 
 const PARALLEL = 4
 /** After as many failures in a row, the rest of the list waits for the next call. */
 const PATIENCE = 8
+/** As many bytes of blocks may wait to be applied; while more do, one download at a time goes on. */
+const MOST_WAITING = 48 * 1024 * 1024
 
 /** Downloads blocks in the background, a few at once. Blocks and failures are facts: nothing here judges them. */
-export function createDownloads({ operator, log, settled }: Ports): Downloads {
-  const shelf = createShelf()
+export function createDownloads({ operator, missingSince, log, settled }: Ports): Downloads {
+  const shelf = createShelf(missingSince)
   const underWay = new Set<string>()
   let queue: Wanted[] = []
   let now = 0n as Timestamp
   let failedInARow = 0
 
+  function mayStart(): boolean {
+    if (underWay.size === 0) return failedInARow < PATIENCE
+    return underWay.size < PARALLEL && failedInARow < PATIENCE && shelf.bytes() < MOST_WAITING
+  }
+
   function pump(): void {
-    while (underWay.size < PARALLEL && failedInARow < PATIENCE) {
+    while (mayStart()) {
       const next = queue.shift()
       if (!next) return
       underWay.add(nameOf(next))
@@ -70,14 +79,20 @@ export function createDownloads({ operator, log, settled }: Ports): Downloads {
       pump()
     },
     served: shelf.served,
+    forget: shelf.forget,
     failure: shelf.failure,
+    news: shelf.news,
     stop: () => {
       queue = []
     },
   }
 }
 
-async function ask(operator: Ports['operator'], root: Hash, log: Logger): ReturnType<Operator['block']> {
+async function ask(
+  operator: Ports['operator'],
+  root: Hash,
+  log: Logger,
+): Promise<{ ok: true; block: ServedBlock } | { ok: false; reason: string }> {
   try {
     return await operator.block(root)
   } catch (error) {
@@ -90,41 +105,4 @@ async function ask(operator: Ports['operator'], root: Hash, log: Logger): Return
 function byNeed([first, ...rest]: readonly Wanted[], lastTried: (wanted: Wanted) => bigint): Wanted[] {
   if (!first) return []
   return [first, ...rest.sort((one, other) => Number(lastTried(one) - lastTried(other)))]
-}
-
-/** A reorganisation may submit a root again under another number: it is another block then. */
-function nameOf({ blknum, root }: Wanted): string {
-  return `${String(blknum)} ${root}`
-}
-
-function createShelf() {
-  const servings = new Map<string, Serving>()
-  const failures = new Map<string, Failure>()
-  return {
-    served: (wanted: Wanted) => servings.get(nameOf(wanted)),
-    failure: (wanted: Wanted) => failures.get(nameOf(wanted)),
-    /** A block that is served again as it was stays the same value. */
-    put: (wanted: Wanted, block: ServedBlock) => {
-      const name = nameOf(wanted)
-      const held = servings.get(name)
-      failures.delete(name)
-      servings.set(name, {
-        block: held && sameBlock(held.block, block) ? held.block : block,
-        times: (held?.times ?? 0) + 1,
-      })
-    },
-    miss: (wanted: Wanted, now: Timestamp) => {
-      const name = nameOf(wanted)
-      failures.set(name, { since: failures.get(name)?.since ?? now, latest: now })
-    },
-  }
-}
-
-function sameBlock(one: ServedBlock, other: ServedBlock): boolean {
-  return (
-    one.hash === other.hash &&
-    one.blknum === other.blknum &&
-    one.transactions.length === other.transactions.length &&
-    one.transactions.every((bytes, at) => equalBytes(bytes, other.transactions[at] ?? new Uint8Array(0)))
-  )
 }

@@ -3,7 +3,8 @@ import { mapBounded } from './bounded.ts'
 import type { ChainEvent, Facts, Reading } from './facts.ts'
 import { commonAncestor } from './reorganisation.ts'
 import { RootChainMovedError } from './root-chain-moved.ts'
-import type { Head, RootChain, SubmittedBlock } from './root-chain.ts'
+import type { Head, Notice, RootChain, SubmittedBlock } from './root-chain.ts'
+import { shownTransactions } from './shown-transactions.ts'
 
 type Ports = { rootChain: RootChain; facts: Facts; log: Logger }
 
@@ -12,10 +13,14 @@ type Settings = {
   firstBlock: bigint
   /** How many blocks behind the head are left alone; 0 reads the head itself. */
   marginBlocks: bigint
+  /** A reorganisation of more blocks than this is not supposed to happen. */
+  finalityBlocks: bigint
 }
 
-/** `complete`: everything up to the margin below `head` has been read. */
-export type Progress = { head: Head; complete: boolean }
+/** `complete`: everything up to the margin below `head` has been read. `notices`: of what was read, some once more. */
+export type Progress = { head: Head; complete: boolean; notices: readonly Notice[] }
+
+type Read = { reading: Reading; notices: readonly Notice[] }
 
 const FIRST_RANGE = 1_000n
 const LONGEST_RANGE = 10_000n
@@ -30,33 +35,48 @@ const SHORTER_AFTER = 3
  * change in one step or not at all: after a failure, which is the node's or {@link RootChainMovedError}, they stand as
  * before, and the next range is shorter.
  */
-export function createRootChainSync(ports: Ports, { firstBlock, marginBlocks }: Settings): () => Promise<Progress> {
+export function createRootChainSync(ports: Ports, settings: Settings): () => Promise<Progress> {
   const { rootChain, facts } = ports
   const isShorter = createShortness()
-  let longest = FIRST_RANGE
+  const range = createRange()
   return async () => {
     const head = await rootChain.head()
     const tips = facts.tips()
     const ancestor = (await commonAncestor(rootChain, head, tips)) ?? isShorter(head, tips)
-    const target = head.number - marginBlocks
-    const read = ancestor ?? facts.tips().at(-1)?.number ?? -1n
-    const next = max(read + 1n, firstBlock)
+    const newest = tips.at(-1)?.number ?? -1n
+    if (ancestor !== undefined) sayReorganised(ports, settings, { from: newest, to: ancestor })
+    const next = max((ancestor ?? newest) + 1n, settings.firstBlock)
+    const target = head.number - settings.marginBlocks
     if (next > target) {
-      takeBack(ports, ancestor)
-      return { head, complete: true }
+      if (ancestor !== undefined) await takeBack(facts, ancestor)
+      return { head, complete: true, notices: [] }
     }
-    const to = min(target, next + longest - 1n)
-    try {
+    const to = min(target, next + range.longest() - 1n)
+    const notices = await range.trying(async () => {
       const tip = to === head.number ? head : await blockAt(rootChain, to)
-      const reading = await readRange(rootChain, max(firstBlock, next - OVERLAP), tip)
-      takeBack(ports, ancestor)
-      merge(ports, reading)
-    } catch (error) {
-      longest = max(longest / 2n, 1n)
-      throw error
-    }
-    longest = min(longest * 2n, LONGEST_RANGE)
-    return { head, complete: to === target }
+      const read = await readRange(rootChain, max(settings.firstBlock, next - OVERLAP), tip)
+      await merge(ports, read.reading, ancestor)
+      return read.notices
+    })
+    return { head, complete: to === target, notices }
+  }
+}
+
+/** How much is read at a time: more after each success, less after each failure. */
+function createRange() {
+  let longest = FIRST_RANGE
+  return {
+    longest: () => longest,
+    trying: async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      try {
+        const result = await work()
+        longest = min(longest * 2n, LONGEST_RANGE)
+        return result
+      } catch (error) {
+        longest = max(longest / 2n, 1n)
+        throw error
+      }
+    },
   }
 }
 
@@ -74,17 +94,28 @@ function createShortness(): (head: Head, tips: readonly Head[]) => bigint | unde
   }
 }
 
-function takeBack({ facts, log }: Ports, ancestor: bigint | undefined): void {
-  if (ancestor === undefined) return
-  log.warn({ ancestor }, 'root chain reorganised')
-  facts.dropAbove(ancestor)
+function sayReorganised(
+  { log }: Ports,
+  { finalityBlocks }: Settings,
+  { from, to }: { from: bigint; to: bigint },
+): void {
+  const facts = { ancestor: to, taken: from - to }
+  if (from - to <= finalityBlocks) log.warn(facts, 'root chain reorganised')
+  else log.error(facts, 'root chain reorganised beyond finality, rebuilding from the last common block')
 }
 
-async function readRange(rootChain: RootChain, from: bigint, tip: Head): Promise<Reading> {
-  const { events, unreadable } = await rootChain.events(from, tip.number)
+async function takeBack(facts: Facts, ancestor: bigint): Promise<void> {
+  await facts.write((draft) => {
+    draft.sight(shownTransactions(facts.eventsFrom(ancestor + 1n)))
+    draft.dropAbove(ancestor)
+  })
+}
+
+async function readRange(rootChain: RootChain, from: bigint, tip: Head): Promise<Read> {
+  const { events, unreadable, notices } = await rootChain.events(from, tip.number)
   const submitted = await readSubmitted(rootChain, events)
   if ((await blockAt(rootChain, tip.number)).hash !== tip.hash) throw new RootChainMovedError(tip.number)
-  return { from, tip, events, unreadable, submitted }
+  return { reading: { from, tip, events, unreadable, submitted }, notices }
 }
 
 async function readSubmitted(
@@ -107,16 +138,20 @@ async function blockAt(rootChain: RootChain, number: bigint): Promise<Head> {
 }
 
 /** Adds what is new. When the blocks that were read twice tell two stories, the newer one holds. */
-function merge({ facts, log }: Ports, reading: Reading): void {
-  const events = facts.events()
-  const known = events.slice(events.findLastIndex(({ blockNumber }) => blockNumber < reading.from) + 1)
-  if (known.every((event, at) => sameLog(event, reading.events[at]))) {
-    facts.add({ ...reading, events: reading.events.slice(known.length) })
-    return
-  }
-  log.warn({ from: reading.from }, 'root chain logs changed')
-  facts.dropAbove(reading.from - 1n)
-  facts.add(reading)
+async function merge({ facts, log }: Ports, reading: Reading, ancestor: bigint | undefined): Promise<void> {
+  const known = facts
+    .eventsFrom(reading.from)
+    .filter(({ blockNumber }) => ancestor === undefined || blockNumber <= ancestor)
+  const agree = known.every((event, at) => sameLog(event, reading.events[at]))
+  if (!agree) log.warn({ from: reading.from }, 'root chain logs changed')
+  const back = agree ? ancestor : min(ancestor ?? reading.from, reading.from - 1n)
+  await facts.write((draft) => {
+    if (back !== undefined) {
+      draft.sight(shownTransactions(facts.eventsFrom(back + 1n)))
+      draft.dropAbove(back)
+    }
+    draft.add(agree ? { ...reading, events: reading.events.slice(known.length) } : reading)
+  })
 }
 
 /** Two readings of one log. What was completed from the contract's present state may differ between them. */

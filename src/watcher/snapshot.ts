@@ -5,6 +5,7 @@ import type { ExitGame } from '../exit-game/exit-game.ts'
 import type { JudgeTime } from '../exit-game/judge-time.ts'
 import type { LedgerView } from '../plasma/ledger.ts'
 import type { Timestamp } from '../plasma/units.ts'
+import type { ServedBlock } from './operator.ts'
 import type { Head, UnreadableEvent } from './root-chain.ts'
 
 /** A child block's number and the framework's time of it. */
@@ -31,6 +32,8 @@ export type Snapshot = {
     appliedTo: bigint
     /** The log that submitted the first block that is invalid or withheld: from there on the chain is not trusted. */
     byzantineSince: Extract<LedgerEvent, { type: 'BlockSubmitted' }> | undefined
+    /** What was served for the block that is invalid, where the ledger stands still before one. */
+    rejected?: ServedBlock
   }
   /** Logs that could not be completed: an exit that nobody can judge may hide there. */
   unreadable: readonly UnreadableEvent[]

@@ -17,21 +17,25 @@ export type Rules = {
   slaMarginBlocks: bigint
 }
 
-type Sources = { fold: Fold; facts: Facts; downloads: Pick<Downloads, 'failure'> }
+type Sources = { fold: Fold; facts: Facts; childChain: ChildChain; downloads: Pick<Downloads, 'failure'> }
 
 /** The root chain as it was last seen. */
 export type Sight = { head: Head; mined: Milestone | undefined }
 
 /** Judges everything that is known, as of the head. */
-export function takeSnapshot({ fold, facts, downloads }: Sources, { head, mined }: Sight, rules: Rules): Snapshot {
+export function takeSnapshot(
+  { fold, facts, childChain, downloads }: Sources,
+  { head, mined }: Sight,
+  rules: Rules,
+): Snapshot {
   const game = fold.game()
-  const childChain = fold.childChain()
   const { evidence, ledger } = childChain
   const { minExitPeriod, slaMarginBlocks } = rules
   const time = { now: head.timestamp, ethHeight: head.number, minExitPeriod, slaMarginBlocks }
   const ofBlocks = chainConditions({ childChain, downloads }, rules)
   const foldedTo = facts.tips().at(-1)?.number ?? 0n
-  const applied = childChain.applied()
+  const applied = facts.applied()
+  const halt = childChain.halt()
   return {
     head,
     foldedTo,
@@ -43,19 +47,16 @@ export function takeSnapshot({ fold, facts, downloads }: Sources, { head, mined 
     childChain: {
       validated: applied && { blknum: applied.blknum, timestamp: applied.submittedAt },
       mined,
-      appliedTo: appliedTo(childChain) ?? foldedTo,
+      appliedTo: halt ? halt.event.blockNumber - 1n : foldedTo,
       byzantineSince: firstBad(childChain, ofBlocks),
+      ...(halt?.because === 'invalid' && { rejected: halt.served }),
     },
     unreadable: facts.unreadable(),
   }
 }
 
-function appliedTo(childChain: ChildChain): bigint | undefined {
-  const halt = childChain.halt()
-  return halt && halt.event.blockNumber - 1n
-}
-
 function firstBad(childChain: ChildChain, ofBlocks: readonly Condition[]): Snapshot['childChain']['byzantineSince'] {
+  if (ofBlocks.length === 0) return undefined
   const bad = new Set(ofBlocks.map((condition) => ('blknum' in condition ? condition.blknum : undefined)))
   return childChain.pending().find(({ blknum }) => bad.has(blknum))?.event
 }

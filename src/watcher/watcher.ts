@@ -1,8 +1,11 @@
-import { createBoard, type Listener } from './board.ts'
+import { GuardError } from '../lib/errors.ts'
+import { createBackground } from './background.ts'
+import { createBoard, type Board, type Listener } from './board.ts'
 import { createBothChains, type BothChains, type ChainConfig, type ChainPorts } from './both-chains.ts'
+import { createEyes, type Eyes } from './eyes.ts'
 import { follow, type Pace } from './follow.ts'
-import type { Head, RootChain } from './root-chain.ts'
-import type { Milestone, Snapshot } from './snapshot.ts'
+import type { Notice } from './root-chain.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { Sight } from './take-snapshot.ts'
 
 export type WatcherPorts = ChainPorts & { sleep: (ms: number, signal: AbortSignal) => Promise<void> }
@@ -13,19 +16,22 @@ export type WatcherConfig = ChainConfig & { pace?: Pace }
 type Blindness = 'boot_in_progress' | 'ethereum_connection_error'
 
 export type Watcher = {
-  /** Follows both chains until aborted. What fails is tried again. */
+  /**
+   * Follows both chains until aborted. What fails is tried again.
+   *
+   * @throws a fatal {@link GuardError} when what is known can no longer be kept.
+   */
   run: (signal: AbortSignal) => Promise<void>
   /** What is true now, undefined while the watcher is blind. */
   snapshot: () => Snapshot | undefined
   blindness: () => Blindness | undefined
   /** Has the listener hear of every head, and of what is learnt between two heads. */
   onHead: (listener: Listener) => void
+  /** Has the listener hear of what the contracts say beside exits and blocks, at least once. */
+  onNotice: (listener: (notice: Notice) => void) => void
 }
 
 const PACE: Pace = { intervalMs: 2_000, longestMs: 30_000 }
-/** As many polls in a row must fail before the watcher calls itself blind. */
-const BLIND_AFTER = 3
-const CHILD_BLOCK_INTERVAL = 1_000n
 
 /**
  * A verifying watcher: follows the root chain and, checking every block, the child chain, and judges at every head. It
@@ -34,77 +40,78 @@ const CHILD_BLOCK_INTERVAL = 1_000n
 export function createWatcher(ports: WatcherPorts, config: WatcherConfig): Watcher {
   const { rootChain, log, sleep } = ports
   const board = createBoard(log)
-  let failures = 0
-  let sight: Sight | undefined
+  const noticeListeners: ((notice: Notice) => void)[] = []
+  const eyes = createEyes(rootChain)
+  const broken = new AbortController()
   let stop = AbortSignal.abort()
-  const look = oneAtATime(
-    async () => {
-      await chains.catchUp(stop)
-      const ready = board.latest() !== undefined || chains.isCaughtUp()
-      if (sight && ready && !stop.aborted) board.publish(chains.judge(sight))
-    },
+  const looking = createBackground(
+    () => look(stop),
     (error) => {
-      log.error({ err: error }, 'child chain could not be followed')
+      if (!isFatal(error)) log.error({ err: error }, 'child chain could not be followed')
+      else broken.abort(error)
     },
   )
-  const chains: BothChains = createBothChains(ports, config, look)
+  const chains = createBothChains(ports, config, looking.ask)
+  const look = createLook({ chains, board, eyes })
 
   async function poll(): Promise<void> {
     try {
-      const head = await readOn()
-      sight = sight?.head.hash === head.hash ? sight : { head, mined: await readMined(rootChain) }
-      failures = 0
+      await eyes.look(async () => {
+        const { head, complete, notices } = await chains.read()
+        for (const notice of notices) for (const listener of noticeListeners) listener(notice)
+        chains.want(head.timestamp)
+        return { head, complete: complete || stop.aborted }
+      })
     } catch (error) {
-      failures++
+      if (isFatal(error)) broken.abort(error)
       throw error
     }
-    look()
-  }
-
-  /** Between two ranges of one reading, half a past is known: nothing is judged then. */
-  async function readOn(): Promise<Head> {
-    for (;;) {
-      const { head, complete } = await chains.read()
-      chains.want(head.timestamp)
-      if (complete || stop.aborted) return head
-      sight = undefined
-    }
+    looking.ask()
   }
 
   return {
     run: async (signal) => {
-      stop = signal
-      await follow({ poll, sleep, log }, config.pace ?? PACE, signal)
+      stop = AbortSignal.any([signal, broken.signal])
+      await follow({ poll, sleep, log }, config.pace ?? PACE, stop)
       chains.stop()
+      await looking.idle()
+      if (broken.signal.aborted) throw broken.signal.reason
     },
-    snapshot: () => (failures >= BLIND_AFTER ? undefined : board.latest()),
+    snapshot: () => (eyes.areShut() ? undefined : board.latest()),
     blindness: () => {
-      if (failures >= BLIND_AFTER) return 'ethereum_connection_error'
+      if (eyes.areShut()) return 'ethereum_connection_error'
       return board.latest() ? undefined : 'boot_in_progress'
     },
     onHead: board.onHead,
+    onNotice: (listener) => {
+      noticeListeners.push(listener)
+    },
   }
 }
 
-async function readMined(rootChain: RootChain): Promise<Milestone | undefined> {
-  const blknum = (await rootChain.nextChildBlock()) - CHILD_BLOCK_INTERVAL
-  const submitted = blknum > 0n ? await rootChain.submittedBlock(blknum) : undefined
-  return submitted && { blknum, timestamp: submitted.timestamp }
+type Looking = { chains: BothChains; board: Board; eyes: Eyes }
+
+/** Applies what can be applied, and judges: at the end, and in between whenever there is a new head. */
+function createLook({ chains, board, eyes }: Looking): (signal: AbortSignal) => Promise<void> {
+  let judged: Sight | undefined
+
+  /** Until the chains were caught up with once, nothing is said: half a past would be judged. */
+  function judge(signal: AbortSignal): void {
+    const sight = eyes.sight()
+    const ready = board.latest() !== undefined || chains.isCaughtUp()
+    if (!sight || !ready || signal.aborted) return
+    judged = sight
+    board.publish(chains.judge(sight))
+  }
+
+  return async (signal) => {
+    await chains.catchUp(signal, () => {
+      if (eyes.sight() !== judged) judge(signal)
+    })
+    judge(signal)
+  }
 }
 
-/** Runs work in the background, never twice at once; asked while it runs, it runs once more. */
-function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void): () => void {
-  const state = { running: false, asked: false }
-  async function run(): Promise<void> {
-    state.running = true
-    while (state.asked) {
-      state.asked = false
-      await work().catch(failed)
-    }
-    state.running = false
-  }
-  return () => {
-    state.asked = true
-    if (!state.running) void run()
-  }
+function isFatal(error: unknown): boolean {
+  return error instanceof GuardError && error.fatal
 }

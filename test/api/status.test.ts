@@ -34,6 +34,8 @@ describe('/status.get', () => {
     expect(await post('/status.get', {})).toEqual(
       success({
         byzantine_events: [],
+        byzantine_since: null,
+        secure: true,
         contract_addr: {
           plasma_framework: contracts.framework,
           eth_vault: contracts.ethVault,
@@ -70,7 +72,11 @@ describe('/status.get', () => {
     const started = net.chain.head()
     net.chain.wait(20)
     await look()
+    const since = { eth_height: 3n, timestamp: started?.timestamp }
     const details = {
+      byzantine_since: since,
+      cause: { txhash: spend.transaction.txHash, blknum: 1000n, txindex: 0n },
+      deadline: (started?.timestamp ?? 0n) + 600n,
       amount,
       currency: ETH,
       eth_height: 3n,
@@ -80,10 +86,12 @@ describe('/status.get', () => {
       spending_txhash: spend.transaction.txHash,
       utxo_pos: 1_000_000_000n,
     }
-    expect(dataOf(await post('/status.get', {})).byzantine_events).toEqual([
+    const data = dataOf(await post('/status.get', {}))
+    expect(data.byzantine_events).toEqual([
       { event: 'unchallenged_exit', details: { name: 'unchallenged_exit', ...details } },
       { event: 'invalid_exit', details: { name: 'invalid_exit', ...details } },
     ])
+    expect(data).toMatchObject({ secure: false, byzantine_since: since })
   })
 
   test('an exit that nobody can challenge has a null where the spend would be', async () => {
@@ -96,27 +104,45 @@ describe('/status.get', () => {
       payment([{ utxoPos: at(1n), signer: mallory }], [pay(mallory, 9n)]).transaction.raw,
     )
     await look()
-    expect(dataOf(await post('/status.get', {})).byzantine_events).toMatchObject([
-      { event: 'invalid_exit', details: { spending_txhash: null } },
+    const data = dataOf(await post('/status.get', {}))
+    expect(data.byzantine_events).toMatchObject([
+      { event: 'invalid_exit', details: { spending_txhash: null, cause: null } },
     ])
+    expect(data).toMatchObject({ secure: true, byzantine_since: null })
   })
 
   test('Mallory exits an in-flight payment of a coin that she paid away, and piggybacks', async () => {
     const net = network()
     const { look, post } = serving(net)
     const coin = net.deposit(mallory, 10n)
-    net.submit([payment([{ utxoPos: coin, signer: mallory }], [pay(bob, 10n)])])
+    const paid = payment([{ utxoPos: coin, signer: mallory }], [pay(bob, 10n)])
+    net.submit([paid])
     const own = payment([{ utxoPos: coin, signer: mallory }], [pay(mallory, 7n), pay(alice, 3n)])
     net.startInFlightExit(mallory, own, [net.depositTx(mallory, 10n)])
+    const started = net.chain.head()?.timestamp ?? 0n
     const { txHash, raw } = own.transaction
     net.chain.mine({ type: 'InFlightExitPiggybacked', txHash, side: 'input', index: 0, exitTarget: mallory.address })
     net.chain.mine({ type: 'InFlightExitPiggybacked', txHash, side: 'output', index: 0, exitTarget: mallory.address })
     await look()
     const txbytes = toHex(raw)
     const data = dataOf(await post('/status.get', {}))
+    const spend = { txhash: paid.transaction.txHash, blknum: 1000n, txindex: 0n }
+    const ofExit = { byzantine_since: { eth_height: 3n, timestamp: started }, deadline: started + 299n }
     expect(data.byzantine_events).toEqual([
-      { event: 'invalid_piggyback', details: { name: 'invalid_piggyback', txbytes, inputs: [0n], outputs: [] } },
-      { event: 'non_canonical_ife', details: { name: 'non_canonical_ife', txbytes } },
+      {
+        event: 'invalid_piggyback',
+        details: {
+          name: 'invalid_piggyback',
+          txbytes,
+          inputs: [0n],
+          outputs: [],
+          byzantine_since: { eth_height: 4n, timestamp: started + 15n },
+          cause: [{ type: 'input', index: 0n, ...spend }],
+          // Two periods after the deposit, which was mined two blocks before the exit was started.
+          deadline: started - 30n + 1_200n,
+        },
+      },
+      { event: 'non_canonical_ife', details: { name: 'non_canonical_ife', txbytes, ...ofExit, cause: spend } },
       {
         event: 'piggyback_available',
         details: {
@@ -124,9 +150,12 @@ describe('/status.get', () => {
           txbytes,
           available_inputs: [],
           available_outputs: [{ index: 1n, address: alice.address }],
+          ...ofExit,
+          cause: null,
         },
       },
     ])
+    expect(data).toMatchObject({ secure: true, byzantine_since: null })
     expect(data.in_flight_exits).toEqual([
       { txhash: txHash, txbytes, eth_height: 3n, piggybacked_inputs: [0n], piggybacked_outputs: [0n] },
     ])
@@ -136,8 +165,10 @@ describe('/status.get', () => {
     const net = network()
     const { look, post } = serving(net)
     const bad = net.submit([payment([{ utxoPos: at(7n), signer: mallory }], [pay(mallory, 10n)])])
+    const submittedAt = net.chain.head()?.timestamp
     const hidden = net.submit([payment([{ utxoPos: at(8n), signer: mallory }], [pay(mallory, 10n)])])
     net.withhold(hidden)
+    const firstMissed = net.chain.head()?.timestamp
     await look()
     net.chain.pass(300n)
     net.chain.mine()
@@ -148,10 +179,29 @@ describe('/status.get', () => {
         byzantine_events: [
           {
             event: 'invalid_block',
-            details: { name: 'invalid_block', blknum: 1000n, hash: bad.root, error_type: 'tx_execution' },
+            details: {
+              name: 'invalid_block',
+              blknum: 1000n,
+              hash: bad.root,
+              error_type: 'tx_execution',
+              byzantine_since: { eth_height: 1n },
+              cause: { rule: 'tx_execution', reason: 'utxo_not_found', txindex: 0n },
+              deadline: (submittedAt ?? 0n) + 599n,
+            },
           },
-          { event: 'block_withholding', details: { name: 'block_withholding', blknum: 2000n, hash: hidden.root } },
+          {
+            event: 'block_withholding',
+            details: {
+              name: 'block_withholding',
+              blknum: 2000n,
+              hash: hidden.root,
+              byzantine_since: { eth_height: 2n, timestamp: firstMissed },
+              cause: null,
+            },
+          },
         ],
+        secure: false,
+        byzantine_since: { eth_height: 1n },
         last_mined_child_block_number: 2000n,
         last_validated_child_block_number: 0n,
       },

@@ -4,7 +4,7 @@ import type { Operator } from '../../src/watcher/operator.ts'
 import { alice, bob, operator } from '../support/signers.ts'
 import { at, fee, pay, payment, rawPayment, signedWith } from '../support/transactions.ts'
 import { network } from '../watcher/network.ts'
-import { failure, success, useApi } from './serve.ts'
+import { failure, success, taken, useApi } from './serve.ts'
 
 const serving = useApi()
 const described = { description: expect.any(String) as unknown }
@@ -99,7 +99,7 @@ describe('/transaction.batch_submit', () => {
     const { look, post, archived } = serving(net)
     await look()
     const transactions = [toHex(signed.bytes), toHex(second.bytes)]
-    expect(await post('/transaction.batch_submit', { transactions })).toEqual(success([null, null]))
+    expect(await post('/transaction.batch_submit', { transactions })).toEqual(success([taken, taken]))
     expect(net.submissions).toEqual([signed.bytes, second.bytes])
     expect(archived).toHaveLength(2)
   })

@@ -11,7 +11,10 @@ export type Seen = ReadonlySet<Hash>
 /** Looks for the transactions of active exits, as elixir-omg does after each block and at each query. */
 export function look(seen: Seen, game: ExitGame, evidence: Evidence): Seen {
   const active = [...game.inFlightExits.values()].filter((exit) => isActive(exit, { game, evidence }))
-  return new Set([...seen, ...active.flatMap(({ txHash }) => (evidence.inclusion(txHash) ? [txHash] : []))])
+  return new Set([
+    ...seen,
+    ...active.flatMap(({ txHash, transaction }) => (evidence.inclusion(transaction) ? [txHash] : [])),
+  ])
 }
 
 /**
@@ -36,7 +39,7 @@ export function elixirSight({ game, evidence, seen }: { game: ExitGame; evidence
       const spend = evidence.blockSpend(utxoPos)
       return spend && (ofStandardExits.has(utxoPos) || blocks.has(spend.blknum)) ? spend : undefined
     },
-    inclusion: (txHash) => (seen.has(txHash) ? evidence.inclusion(txHash) : undefined),
+    inclusion: (transaction) => (seen.has(transaction.txHash) ? evidence.inclusion(transaction) : undefined),
   }
 }
 
@@ -50,8 +53,8 @@ function inputsOf({ inputs }: InFlightExit): UtxoPos[] {
   return inputs.map(({ utxoPos }) => utxoPos)
 }
 
-function piggybackedOutputs({ txHash, piggybacks }: InFlightExit, { inclusion }: Evidence): UtxoPos[] {
-  const place = inclusion(txHash)
+function piggybackedOutputs({ transaction, piggybacks }: InFlightExit, { inclusion }: Evidence): UtxoPos[] {
+  const place = inclusion(transaction)
   if (!place) return []
   return piggybacks.output.flatMap(({ status }, outputIndex) =>
     status === 'absent' || status === 'blocked' ? [] : [encodeUtxoPos({ ...place, outputIndex })],

@@ -170,8 +170,12 @@ describe('folding what the exit game said', () => {
     const game = gameOf({ ...start, signatures: [new Uint8Array(65), mixed.signatures[1] ?? new Uint8Array(65)] })
     const known = game.known.byHash.get(mixed.transaction.txHash)
     expect([...(known?.signatures.keys() ?? [])]).toEqual([mallory.address])
-    const completed = foldGame(game, [challengedBy(toBob, mixed, { height: 101 })])
-    expect(completed.known.byHash.get(mixed.transaction.txHash)).toEqual(known)
+  })
+
+  test('what a challenge shows is a proof, though its exit is unknown', () => {
+    const game = gameOf(challengedBy(toBob, mixed, { height: 101 }))
+    expect(game.unreadable).toMatchObject([{ type: 'InFlightExitChallenged' }])
+    expect([...(game.known.byHash.get(mixed.transaction.txHash)?.signatures.keys() ?? [])]).toEqual([alice.address])
   })
 
   test('signatures are merged from every source', () => {

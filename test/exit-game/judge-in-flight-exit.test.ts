@@ -70,7 +70,7 @@ describe('Mallory pays one coin twice and exits the payment that came to nothing
   })
 
   test('once shown, it is settled; the payment in the block is the proof', () => {
-    const position = chain.evidence.inclusion(toBob.transaction.txHash)
+    const position = chain.evidence.inclusion(toBob.transaction)
     const facts = { game: gameOf(start), evidence: chain.evidence }
     expect(competitorData(facts, toSelf.transaction.txHash, framework)).toMatchObject({
       ok: true,

@@ -22,7 +22,7 @@ import {
   withdrawn,
   type ChildChain,
 } from '../support/exits.ts'
-import { alice, bob, mallory } from '../support/signers.ts'
+import { alice, bob, carol, mallory } from '../support/signers.ts'
 import { framework, pay, payment, rawPayment, signedWith } from '../support/transactions.ts'
 
 type Started = ReturnType<typeof exitStarted>
@@ -70,6 +70,8 @@ describe('Mallory exits a coin that she has paid to Bob', () => {
         rootChainTxHash: start.occurrence.txHash,
         scheduledFinalizationTime: timeOf(100) + MEP,
         spendingTxHash: toBob.transaction.txHash,
+        cause: { txHash: toBob.transaction.txHash, place: { blknum: 1000n, txIndex: 0 } },
+        since: timeOf(100),
         deadline: timeOf(100) + MEP,
         occurrence: start.occurrence,
         ethHeight: 100n,
@@ -208,18 +210,23 @@ describe('an in-flight exit has taken the output of a standard exit', () => {
   const ife = inFlightExitStarted(chain, toBob, 50)
   const piece = { side: 'output' as const, index: 0 }
   const paid = withdrawn(toBob, piece, 160)
-  const events = [exitStarted(chain, bobs, 100), ife, piggybacked(toBob, piece, 60), paid]
+  const exit = exitStarted(chain, bobs, 100)
+  const events = [exit, ife, piggybacked(toBob, piece, 60), paid]
 
   test('it takes the output and every input from the ledger', () => {
     expect(spentByExit(paid, gameOf(...events), chain.evidence.inclusion)).toEqual([coin, bobs])
   })
 
-  test('the standard exit is reported but makes nobody leave: the contract will omit it', () => {
+  test('there is nothing to say of the standard exit: the contract will omit it, and nobody can challenge it', () => {
     chain.ledger.exit([bobs])
-    const conditions = judged(chain, events, 300).filter(({ type }) => type !== 'exit_processable')
-    expect(typesOf(conditions)).toEqual(['invalid_exit'])
-    expect(conditions[0]).not.toHaveProperty('spendingTxHash')
-    expect(answerable(conditions, timeOf(300))).toEqual([])
+    expect(judged(chain, events, 1_000)).toEqual([])
+    expect(judged(chain, [...events, omitted(exit, 1_000)], 1_001)).toEqual([])
+  })
+
+  test('once its owner has signed the output away as well, it can be challenged for its bond, but makes nobody leave', () => {
+    chain.archive.push(recoverSigners(payment([{ utxoPos: bobs, signer: bob }], [pay(carol, 10n)]), { framework }))
+    expect(typesOf(judged(chain, events, 1_000))).toEqual(['invalid_exit', 'invalid_piggyback'])
+    chain.archive.pop()
   })
 })
 

@@ -6,13 +6,13 @@ import type { JudgeTime } from '../../src/exit-game/judge-time.ts'
 import { ledgerEvidence } from '../../src/exit-game/ledger-evidence.ts'
 import { fromHex, type Hex } from '../../src/lib/bytes.ts'
 import { checkBlock } from '../../src/plasma/block.ts'
-import { createLedger } from '../../src/plasma/ledger.ts'
 import { decodeUtxoPos } from '../../src/plasma/position.ts'
 import { executeBlock } from '../../src/plasma/state-transition.ts'
 import { decodeTransaction, depositTransaction } from '../../src/plasma/transaction.ts'
 import type { Address, Hash, Seconds, Timestamp, UtxoPos, Wei } from '../../src/plasma/units.ts'
 import { elixirSight, look, type Seen } from './elixir-sight.ts'
 import type { History, Query, Step } from '../support/histories.ts'
+import { createLedger, type Ledger } from '../support/ledger.ts'
 
 /** A watcher's knowledge at a query of a history. */
 export type Scene = {
@@ -90,7 +90,7 @@ function blockTimes(history: History): ReadonlyMap<bigint, Timestamp> {
 
 type BlockStep = Extract<Step, { op: 'block' }>
 
-function applyBlock(ledger: ReturnType<typeof createLedger>, step: BlockStep, framework: Address): void {
+function applyBlock(ledger: Ledger, step: BlockStep, framework: Address): void {
   const place = { blknum: BigInt(step.blknum), hash: step.hash as Hash }
   const checked = checkBlock({
     requested: place,
@@ -100,7 +100,7 @@ function applyBlock(ledger: ReturnType<typeof createLedger>, step: BlockStep, fr
   if (!checked.ok) throw new Error(`Block ${step.blknum}: ${checked.finding.errorType}`)
   const executed = executeBlock(ledger, checked.block)
   if (!executed.ok) throw new Error(`Block ${step.blknum}: ${executed.finding.reason}`)
-  ledger.apply(checked.block, executed.changes)
+  ledger.apply(checked.block)
 }
 
 type EventStep = Exclude<Step, { op: 'query' | 'deposit' | 'block' }>

@@ -11,6 +11,7 @@ const seconds = 1n as never
 const childChain = { url: 'http://operator', withholdingSeconds: seconds, slaMarginBlocks: 10n }
 const watcher = (trusted: boolean) => ({ watcher: { url: 'http://watcher', trusted } })
 const mode = 'defend-and-exit' as const
+const slaMarginBlocks = 5_520n
 
 const theft = invalidExit({ type: 'unchallenged_exit' })
 const ofTheft: Cause = { type: 'unchallenged_exit', exitId: 7n, occurrence: formatOccurrence(theft.occurrence) }
@@ -41,7 +42,7 @@ const refused = { code: 'LEAVING_REFUSED' }
 describe('a cause to leave', () => {
   test('counts when our own verification has found the very same', async () => {
     const { verification } = sees([theft])
-    const trust = createTrust({ mode, childChain }, { verification, ageOf })
+    const trust = createTrust({ mode, childChain }, { verification, ageOf, slaMarginBlocks })
     await expect(trust(ofTheft)).resolves.toBeUndefined()
     await expect(trust({ ...ofTheft, exitId: 8n })).rejects.toMatchObject(refused)
     await expect(trust({ ...ofTheft, occurrence: `${hashOf('f')}:0` })).rejects.toMatchObject(refused)
@@ -50,19 +51,19 @@ describe('a cause to leave', () => {
 
   test('does not count when an exit is invalid but not overdue', async () => {
     const { verification } = sees([invalidExit()])
-    await expect(createTrust({ mode, childChain }, { verification, ageOf })(ofTheft)).rejects.toMatchObject(refused)
+    await expect(createTrust({ mode, childChain }, { verification, ageOf, slaMarginBlocks })(ofTheft)).rejects.toMatchObject(refused)
   })
 
   test('counts for good when it was found at any head, though a challenge lands afterwards', async () => {
     const { verification, state } = sees([])
-    const trust = createTrust({ mode, childChain }, { verification, ageOf })
+    const trust = createTrust({ mode, childChain }, { verification, ageOf, slaMarginBlocks })
     for (const tell of state.listeners) tell({ conditions: [theft] } as unknown as Snapshot)
     await expect(trust(ofTheft)).resolves.toBeUndefined()
   })
 
   test('of a block counts from the first bad block on, whatever is said of it', async () => {
     const { verification } = sees([], 3000n)
-    const trust = createTrust({ mode, childChain }, { verification, ageOf })
+    const trust = createTrust({ mode, childChain }, { verification, ageOf, slaMarginBlocks })
     await expect(trust(ofBlock(2000n))).rejects.toMatchObject(refused)
     await expect(trust(ofBlock(3000n))).resolves.toBeUndefined()
     await expect(trust(ofBlock(9000n, 'block_withholding'))).resolves.toBeUndefined()
@@ -71,7 +72,7 @@ describe('a cause to leave', () => {
   test('of a Watcher counts only when the user trusts it, with or without an own verification', async () => {
     const { verification } = sees([])
     const ask = (config: Parameters<typeof createTrust>[0], own = verification as typeof verification | undefined) =>
-      createTrust(config, { verification: own, ageOf })(ofBlock(2000n))
+      createTrust(config, { verification: own, ageOf, slaMarginBlocks })(ofBlock(2000n))
     await expect(ask({ mode, ...watcher(false) }, undefined)).rejects.toMatchObject(refused)
     await expect(ask({ mode, ...watcher(true) }, undefined)).resolves.toBeUndefined()
     await expect(ask({ mode, childChain, ...watcher(false) })).rejects.toMatchObject(refused)
@@ -85,19 +86,19 @@ describe('a cause to leave', () => {
       return age
     }
     const trust = (age: bigint | undefined) =>
-      createTrust({ mode, ...watcher(true) }, { verification: undefined, ageOf: aged(age) })(ofPiggyback)
+      createTrust({ mode, ...watcher(true) }, { verification: undefined, ageOf: aged(age), slaMarginBlocks })(ofPiggyback)
     await expect(trust(undefined)).rejects.toMatchObject(refused)
     await expect(trust(5_519n)).rejects.toMatchObject(refused)
     await expect(trust(5_520n)).resolves.toBeUndefined()
     expect(asked[0]).toBe(hashOf('c'))
     const beside = { mode, childChain, ...watcher(true) }
-    const own = createTrust(beside, { verification: sees([]).verification, ageOf: aged(9_999n) })
+    const own = createTrust(beside, { verification: sees([]).verification, ageOf: aged(9_999n), slaMarginBlocks })
     await expect(own(ofPiggyback)).rejects.toMatchObject(refused)
   })
 
   test('has to wait while our own verification is blind', async () => {
     const verification = { snapshot: () => undefined, onHead: () => {} }
-    const trust = createTrust({ mode, childChain }, { verification, ageOf })
+    const trust = createTrust({ mode, childChain }, { verification, ageOf, slaMarginBlocks })
     await expect(trust(ofTheft)).rejects.toMatchObject({ code: 'BLIND_VERIFICATION', retryable: true })
   })
 })

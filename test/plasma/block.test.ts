@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { concatBytes } from '../../src/lib/bytes.ts'
 import { checkBlock } from '../../src/plasma/block.ts'
 import { keccak } from '../../src/plasma/keccak.ts'
-import { MAX_LEAVES, merkleRoot } from '../../src/plasma/merkle.ts'
+import { MAX_LEAVES, merkleRoot, subtreeRoots } from '../../src/plasma/merkle.ts'
 import { recover } from '../../src/plasma/signature.ts'
 import type { SignedTransaction } from '../../src/plasma/transaction.ts'
 import type { Hash } from '../../src/plasma/units.ts'
@@ -33,7 +33,7 @@ function check(block: ReturnType<typeof served>, requested: { hash?: Hash; blknu
 }
 
 describe('a block by itself', () => {
-  test('comes with its transactions, who signed each input, and its leaves', () => {
+  test('comes with its transactions, who signed each input, and its nodes', () => {
     const block = served(first, second)
     const checked = check(block)
 
@@ -46,13 +46,19 @@ describe('a block by itself', () => {
           { ...first, signers: [alice.address] },
           { ...second, signers: [bob.address, carol.address, carol.address] },
         ],
-        leafHashes: [first, second].map(({ transaction }) => keccak(concatBytes(Uint8Array.of(0), transaction.raw))),
+        count: 2,
+        nodes: subtreeRoots(
+          [first, second].map(({ transaction }) => keccak(concatBytes(Uint8Array.of(0), transaction.raw))),
+        ),
       },
     })
+    if (!checked.ok) throw new Error(checked.finding.errorType)
+    expect(checked.block.at(1)).toBe(checked.block.transactions[1])
+    for (const txIndex of [2, -1, 0.5]) expect(() => checked.block.at(txIndex)).toThrow(RangeError)
   })
 
   test('may be empty', () => {
-    expect(check(served())).toMatchObject({ ok: true, block: { transactions: [], leafHashes: [] } })
+    expect(check(served())).toMatchObject({ ok: true, block: { transactions: [], count: 0, nodes: new Uint8Array(0) } })
   })
 
   test('must be the one that was asked for, before anything else is looked at', () => {

@@ -1,12 +1,18 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { toHex } from '../../src/lib/bytes.ts'
+import { concatBytes, toHex } from '../../src/lib/bytes.ts'
+import { keccak } from '../../src/plasma/keccak.ts'
 import {
   leafHash,
   MAX_LEAVES,
   merkleProof,
   merkleRoot,
   merkleRootOfHashes,
+  proofInSubtree,
+  rootOfSubtrees,
+  SUBTREE_LEAVES,
+  subtreeRoots,
   verifyProof,
 } from '../../src/plasma/merkle.ts'
 
@@ -74,6 +80,84 @@ describe('a proof', () => {
   test('is not given for a transaction that is not there', () => {
     const hashes = [leafHash(Uint8Array.of(1))]
     for (const index of [1, -1, 0.5]) expect(() => merkleProof(hashes, index)).toThrow(RangeError)
+  })
+})
+
+describe('a tree of subtrees', () => {
+  // As many leaves as a few subtrees have; what they hold does not matter, so a cheap hash makes them.
+  const sizes = fc.oneof(
+    fc.constantFrom(0, 1, SUBTREE_LEAVES - 1, SUBTREE_LEAVES, SUBTREE_LEAVES + 1, 2 * SUBTREE_LEAVES),
+    fc.nat(4 * SUBTREE_LEAVES),
+  )
+  const leaf = (index: number) => Uint8Array.of(7, index >> 8, index & 255)
+  const digest = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest())
+  const leavesOf = (size: number) => Array.from({ length: size }, (_, index) => leafHash(leaf(index), digest))
+
+  /** The tree as the contracts define it: 2^16 leaves, those without a transaction hold an empty one. */
+  function rootByDefinition(hashes: readonly Uint8Array[]): Uint8Array {
+    let empty = leafHash(new Uint8Array(32))
+    let level = [...hashes]
+    for (let height = 0; height < 16; height++) {
+      if (level.length % 2 === 1) level.push(empty)
+      const lefts = level.filter((_, index) => index % 2 === 0)
+      const rights = level.filter((_, index) => index % 2 === 1)
+      level = lefts.map((left, index) => digest(nodeOver(left, rights[index] ?? empty)))
+      empty = keccak(nodeOver(empty, empty))
+    }
+    return level[0] ?? empty
+  }
+
+  function nodeOver(left: Uint8Array, right: Uint8Array): Uint8Array {
+    return concatBytes(Uint8Array.of(1), left, right)
+  }
+
+  test('has the root that the whole tree has, however many leaves there are', () => {
+    fc.assert(
+      fc.property(sizes, (size) => {
+        const hashes = leavesOf(size)
+        const nodes = subtreeRoots(hashes, digest)
+
+        expect(nodes).toHaveLength(32 * Math.ceil(size / SUBTREE_LEAVES))
+        expect(rootOfSubtrees(nodes, digest)).toBe(toHex(rootByDefinition(hashes)))
+        expect(merkleRootOfHashes(hashes, digest)).toBe(toHex(rootByDefinition(hashes)))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('is cut into parts whose roots are its nodes', () => {
+    fc.assert(
+      fc.property(sizes, fc.nat(3), (size, cut) => {
+        const hashes = leavesOf(size)
+        const at = cut * SUBTREE_LEAVES
+        const parts = [hashes.slice(0, at), hashes.slice(at)].map((part) => subtreeRoots(part, digest))
+
+        expect(concatBytes(...parts)).toEqual(subtreeRoots(hashes, digest))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('gives the proof of the whole tree from one subtree and the nodes', () => {
+    const hashes = Array.from({ length: SUBTREE_LEAVES + 3 }, (_, index) => leafHash(leaf(index)))
+    const nodes = subtreeRoots(hashes)
+    const root = rootOfSubtrees(nodes)
+    for (const index of [0, 1, SUBTREE_LEAVES - 1, SUBTREE_LEAVES, SUBTREE_LEAVES + 2]) {
+      const from = index < SUBTREE_LEAVES ? 0 : SUBTREE_LEAVES
+      const proof = proofInSubtree(hashes.slice(from, from + SUBTREE_LEAVES), { nodes, index })
+
+      expect(proof).toEqual(merkleProof(hashes, index))
+      expect(verifyProof({ root, leaf: leaf(index), index, proof })).toBe(true)
+    }
+  })
+
+  test('gives no proof of what is not there', () => {
+    const hashes = leavesOf(3)
+    const nodes = subtreeRoots(hashes, digest)
+    const tooMany = leavesOf(SUBTREE_LEAVES + 1)
+
+    for (const index of [3, -1, 0.5]) expect(() => proofInSubtree(hashes, { nodes, index })).toThrow(RangeError)
+    expect(() => proofInSubtree(tooMany, { nodes, index: 0 })).toThrow(RangeError)
   })
 })
 

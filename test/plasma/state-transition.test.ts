@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import type { RecoveredTransaction } from '../../src/plasma/recovered-transaction.ts'
-import { executeBlock } from '../../src/plasma/state-transition.ts'
+import { createExecution, executeBlock } from '../../src/plasma/state-transition.ts'
 import type { Output, SignedTransaction } from '../../src/plasma/transaction.ts'
 import { ETH, type Address, type UtxoPos } from '../../src/plasma/units.ts'
 import { alice, bob, carol, mallory, operator, type Signer } from '../support/signers.ts'
@@ -236,6 +236,27 @@ describe('whatever the block', () => {
         const result = run(transactions)
         const failing = result.ok ? transactions.length : result.finding.txIndex
         expect(run(transactions.slice(0, failing)).ok).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('it may be executed step by step, on a view that changes with every step', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 6 }), (steps) => {
+        const transactions = block(steps)
+        const view = new Map<UtxoPos, Output>(coins)
+        const { execute } = createExecution(view, 1000n)
+        let failed: [string, number] | undefined
+        for (const [txIndex, each] of transactions.entries()) {
+          const reason = execute(each)
+          if (reason) failed = [reason, txIndex]
+          if (reason) break
+          for (const utxoPos of each.transaction.inputs) view.delete(utxoPos)
+          for (const [index, output] of each.transaction.outputs.entries()) view.set(at(1000n, txIndex, index), output)
+        }
+
+        expect(failed).toEqual(failure(transactions))
       }),
       { numRuns: 100 },
     )

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { equalBytes } from '../../src/lib/bytes.ts'
 import { checkBlock, type Block } from '../../src/plasma/block.ts'
-import { createLedger, type Ledger } from '../../src/plasma/ledger.ts'
+import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import { normalise, recover } from '../../src/plasma/signature.ts'
-import { executeBlock } from '../../src/plasma/state-transition.ts'
-import { depositTransaction } from '../../src/plasma/transaction.ts'
+import { executeBlock, type Changes } from '../../src/plasma/state-transition.ts'
+import type { Output } from '../../src/plasma/transaction.ts'
 import { signingHash } from '../../src/plasma/typed-data.ts'
 import type { UtxoPos, Wei } from '../../src/plasma/units.ts'
 import { validateBlock } from '../../src/plasma/validate-block.ts'
@@ -15,17 +15,25 @@ type Verdict =
   | { stage: 'stateless'; error: string; txIndex: number | undefined }
   | { stage: 'stateful'; error: string; errorType: string; txIndex: number }
 
+/** The outputs that nobody has spent. */
+type Coins = Map<UtxoPos, Output>
+
 /** As a watcher does it: check, execute, apply. */
-function judge(ledger: Ledger, vector: Vector): Verdict {
+function judge(coins: Coins, vector: Vector): Verdict {
   const checked = checkBlock(askedBy(vector))
   if (!checked.ok) return { stage: 'stateless', error: checked.finding.errorType, txIndex: checked.finding.txIndex }
-  const executed = executeBlock(ledger, checked.block)
+  const executed = executeBlock(coins, checked.block)
   if (!executed.ok) {
     const { reason, errorType, txIndex } = executed.finding
     return { stage: 'stateful', error: reason, errorType, txIndex }
   }
-  ledger.apply(checked.block, executed.changes)
+  apply(coins, executed.changes)
   return { stage: 'ok' }
+}
+
+function apply(coins: Coins, { created, spent }: Changes): void {
+  for (const [utxoPos, output] of created) coins.set(utxoPos, output)
+  for (const { utxoPos } of spent) coins.delete(utxoPos)
 }
 
 function askedBy({ candidate }: Vector) {
@@ -40,17 +48,16 @@ function askedBy({ candidate }: Vector) {
   }
 }
 
-/** The ledger before the candidate: the vectors' own first block is valid. */
-function ledgerBefore({ setup }: Vector): Ledger {
-  const ledger = createLedger()
-  addDeposits(ledger, setup.deposits)
-  const block = blockOf(setup.block_1000)
-  const executed = executeBlock(ledger, block)
+/** The outputs before the candidate: the vectors' own first block is valid. */
+function coinsBefore({ setup }: Vector): Coins {
+  const coins: Coins = new Map()
+  addDeposits(coins, setup.deposits)
+  const executed = executeBlock(coins, blockOf(setup.block_1000))
   if (!executed.ok) throw new Error(executed.finding.reason)
-  ledger.apply(block, executed.changes)
-  addDeposits(ledger, setup.deposits_after)
-  expect(ledger.exit(setup.exited.map((utxoPos) => BigInt(utxoPos) as UtxoPos))).toEqual([])
-  return ledger
+  apply(coins, executed.changes)
+  addDeposits(coins, setup.deposits_after)
+  for (const utxoPos of setup.exited) expect(coins.delete(BigInt(utxoPos) as UtxoPos)).toBe(true)
+  return coins
 }
 
 function blockOf({ hash, transactions }: Vector['setup']['block_1000']): Block {
@@ -61,15 +68,20 @@ function blockOf({ hash, transactions }: Vector['setup']['block_1000']): Block {
   return checked.block
 }
 
-function addDeposits(ledger: Ledger, deposits: Vector['setup']['deposits']): void {
+function addDeposits(coins: Coins, deposits: Vector['setup']['deposits']): void {
   for (const { blknum, owner, currency, amount } of deposits) {
-    const output = { owner: addressOf(owner), currency: addressOf(currency), amount: BigInt(amount) as Wei }
-    ledger.deposit(BigInt(blknum), depositTransaction(output))
+    const output = {
+      outputType: 1,
+      owner: addressOf(owner),
+      currency: addressOf(currency),
+      amount: BigInt(amount) as Wei,
+    }
+    coins.set(encodeUtxoPos({ blknum: BigInt(blknum), txIndex: 0, outputIndex: 0 }), output)
   }
 }
 
-function unspentIn(ledger: Ledger) {
-  return [...ledger.unspent()]
+function unspentIn(coins: Coins) {
+  return [...coins]
     .map(([utxoPos, { owner, currency, amount, outputType }]) => ({ utxoPos, owner, currency, amount, outputType }))
     .sort((left, right) => (left.utxoPos < right.utxoPos ? -1 : 1))
 }
@@ -94,9 +106,9 @@ test('the vectors are all there', () => {
 
 describe('a block is judged as elixir-omg judges it', () => {
   test.each(judged.map((vector) => [vector.id, vector] as const))('%s', (_, vector) => {
-    const ledger = ledgerBefore(vector)
-    const before = unspentIn(ledger)
-    const verdict = judge(ledger, vector)
+    const coins = coinsBefore(vector)
+    const before = unspentIn(coins)
+    const verdict = judge(coins, vector)
     const { stage, error, event, failing_tx_index } = vector.expect
 
     expect(verdict).toMatchObject({ stage, ...(error && { error }) })
@@ -105,7 +117,7 @@ describe('a block is judged as elixir-omg judges it', () => {
       expect(verdict.errorType).toBe(event?.error_type)
     }
     if (verdict.stage === 'stateless') expect(verdict.error).toBe(event?.error_type)
-    expect(unspentIn(ledger)).toEqual(stage === 'ok' ? expectedUnspent(vector) : before)
+    expect(unspentIn(coins)).toEqual(stage === 'ok' ? expectedUnspent(vector) : before)
   })
 })
 
@@ -120,11 +132,11 @@ describe('a block is validated as /block.validate validates it', () => {
 
 test('a signed fee transaction, on which elixir-omg crashes, makes its block invalid', () => {
   for (const vector of crashing) {
-    const ledger = ledgerBefore(vector)
-    const before = unspentIn(ledger)
+    const coins = coinsBefore(vector)
+    const before = unspentIn(coins)
 
-    expect(judge(ledger, vector)).toEqual({ stage: 'stateless', error: 'superfluous_signature', txIndex: 2 })
-    expect(unspentIn(ledger)).toEqual(before)
+    expect(judge(coins, vector)).toEqual({ stage: 'stateless', error: 'superfluous_signature', txIndex: 2 })
+    expect(unspentIn(coins)).toEqual(before)
     expect(validateBlock(askedBy(vector))).toBe('superfluous_signature')
   }
 })
@@ -133,13 +145,12 @@ test('an output that a rejected block wanted to spend is as unspent as before', 
   const dirty = judged.filter((vector) => vector.expect.elixir_dirty_spent_after_invalid.length > 0)
   expect(dirty.length).toBeGreaterThan(0)
   for (const vector of dirty) {
-    const ledger = ledgerBefore(vector)
+    const coins = coinsBefore(vector)
     const positions = vector.expect.elixir_dirty_spent_after_invalid.map((utxoPos) => BigInt(utxoPos) as UtxoPos)
-    const unspentBefore = positions.filter((utxoPos) => ledger.get(utxoPos))
-    judge(ledger, vector)
+    const unspentBefore = positions.filter((utxoPos) => coins.has(utxoPos))
+    judge(coins, vector)
 
-    expect(positions.filter((utxoPos) => ledger.get(utxoPos))).toEqual(unspentBefore)
-    expect(positions.filter((utxoPos) => ledger.spend(utxoPos))).toEqual([])
+    expect(positions.filter((utxoPos) => coins.has(utxoPos))).toEqual(unspentBefore)
   }
 })
 

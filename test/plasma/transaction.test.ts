@@ -7,9 +7,10 @@ import {
   decodeTransaction,
   encodePayment,
   encodeSigned,
+  transactionHasher,
   type Decoded,
 } from '../../src/plasma/transaction.ts'
-import { ETH, type Wei } from '../../src/plasma/units.ts'
+import { ETH, type Hash, type Wei } from '../../src/plasma/units.ts'
 import { alice } from '../support/signers.ts'
 import { encodeFee } from '../support/transactions.ts'
 import { mutated, output, owner, paymentFields, signatures, word } from './arbitraries.ts'
@@ -228,12 +229,15 @@ describe('which of several errors is named', () => {
   })
 })
 
-test('the hash of a transaction may be made by somebody faster', () => {
+test('the hash of a transaction may be known already, or be made by somebody faster', () => {
   const raw = encodePayment({
     inputs: [],
     outputs: [{ outputType: 1, owner: alice.address, currency: ETH, amount: 1n as Wei }],
   })
-  const hash = new Uint8Array(32).fill(0xfa)
+  const bytes = new Uint8Array(32).fill(0xfa)
+  const hash = toHex(bytes) as Hash
+  const fast = transactionHasher(() => bytes)
 
-  expect(value(decodeTransaction(raw, () => hash)).txHash).toBe(toHex(hash))
+  expect(value(decodeTransaction(raw, fast)).txHash).toBe(hash)
+  expect(value(decodeSignedTransaction(encodeSigned(raw, []), () => hash)).transaction.txHash).toBe(hash)
 })

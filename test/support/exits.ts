@@ -7,7 +7,6 @@ import type { KnownTransaction } from '../../src/exit-game/known-transaction.ts'
 import { ledgerEvidence } from '../../src/exit-game/ledger-evidence.ts'
 import { toHex } from '../../src/lib/bytes.ts'
 import { checkBlock } from '../../src/plasma/block.ts'
-import { createLedger, type Ledger } from '../../src/plasma/ledger.ts'
 import { merkleRoot } from '../../src/plasma/merkle.ts'
 import { decodeUtxoPos } from '../../src/plasma/position.ts'
 import type { Recovery } from '../../src/plasma/recovered-transaction.ts'
@@ -15,6 +14,7 @@ import { recover, type Recover } from '../../src/plasma/signature.ts'
 import { executeBlock } from '../../src/plasma/state-transition.ts'
 import { decodeTransaction, type Output, type SignedTransaction } from '../../src/plasma/transaction.ts'
 import { ETH, type Address, type Hash, type Seconds, type Timestamp, type UtxoPos } from '../../src/plasma/units.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import type { Signer } from './signers.ts'
 import { at, deposit, framework } from './transactions.ts'
 
@@ -113,7 +113,7 @@ function apply(ledger: Ledger, blknum: bigint, transactions: readonly SignedTran
   if (!checked.ok) throw new Error(checked.finding.errorType)
   const executed = executeBlock(ledger, checked.block)
   if (!executed.ok) throw new Error(executed.finding.reason)
-  ledger.apply(checked.block, executed.changes)
+  ledger.apply(checked.block)
 }
 
 function outputOf(raw: Uint8Array, utxoPos: UtxoPos): Output {

@@ -120,33 +120,33 @@ describe('Mallory exits an in-flight payment whose coin she has paid to Bob as w
 })
 
 describe('the operator submits a bad block', () => {
-  const cheats: Record<string, (net: Network, coin: UtxoPos) => { txs: SignedTransaction[]; errorType: string }> = {
+  const cheats: Record<string, (net: Network, coin: UtxoPos) => { txs: SignedTransaction[]; cause: object }> = {
     'that spends a coin twice': (_net, coin) => ({
       txs: [
         payment([{ utxoPos: coin, signer: alice }], [pay(bob, 10n)]),
         payment([{ utxoPos: coin, signer: alice }], [pay(carol, 10n)]),
       ],
-      errorType: 'tx_execution',
+      cause: { errorType: 'tx_execution', reason: 'utxo_not_found', txIndex: 1 },
     }),
     'that makes money from nothing': (_net, coin) => ({
       txs: [payment([{ utxoPos: coin, signer: alice }], [pay(bob, 11n)])],
-      errorType: 'tx_execution',
+      cause: { errorType: 'tx_execution', reason: 'amounts_do_not_add_up', txIndex: 0 },
     }),
     'that spends what never was': () => ({
       txs: [payment([{ utxoPos: at(500n), signer: mallory }], [pay(mallory, 10n)])],
-      errorType: 'tx_execution',
+      cause: { errorType: 'tx_execution', reason: 'utxo_not_found', txIndex: 0 },
     }),
     'that spends Alice’s coin with Mallory’s signature': (_net, coin) => ({
       txs: [payment([{ utxoPos: coin, signer: mallory }], [pay(mallory, 10n)])],
-      errorType: 'tx_execution',
+      cause: { errorType: 'tx_execution', reason: 'unauthorized_spend', txIndex: 0 },
     }),
     'with a signature that is none': (_net, coin) => ({
       txs: [signedWith(rawPayment([coin], [pay(mallory, 10n)]), [new Uint8Array(65).fill(255)])],
-      errorType: 'invalid_recovery_id',
+      cause: { errorType: 'invalid_recovery_id', txIndex: 0 },
     }),
     'with an input that nobody signed': (_net, coin) => ({
       txs: [signedWith(rawPayment([coin], [pay(mallory, 10n)]), [])],
-      errorType: 'missing_signature',
+      cause: { errorType: 'missing_signature', txIndex: 0 },
     }),
   }
 
@@ -155,7 +155,7 @@ describe('the operator submits a bad block', () => {
       const net = network()
       const { lookTwice } = watching(net)
       const coin = net.deposit(alice, 10n)
-      const { txs, errorType } = make(net, coin)
+      const { txs, cause } = make(net, coin)
       const bad = net.submit(txs)
       const submittedAt = net.chain.head()?.timestamp ?? 0n
       const snapshot = await lookTwice()
@@ -164,7 +164,8 @@ describe('the operator submits a bad block', () => {
           type: 'invalid_block',
           blknum: 1000n,
           hash: bad.root,
-          errorType,
+          ...cause,
+          since: submittedAt,
           occurrence: bad.occurrence,
           ethHeight: 2n,
           deadline: (submittedAt + MIN_EXIT_PERIOD - 1n) as Timestamp,

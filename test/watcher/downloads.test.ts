@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { silentLogger } from '../../src/lib/logger.ts'
 import type { Hash, Timestamp } from '../../src/plasma/units.ts'
-import { createDownloads, type Wanted } from '../../src/watcher/downloads.ts'
+import { createDownloads } from '../../src/watcher/downloads.ts'
 import type { Operator } from '../../src/watcher/operator.ts'
+import type { Wanted } from '../../src/watcher/wanted.ts'
 
 const rootOf = (blknum: number) => `0x${blknum.toString().padStart(64, '0')}` as Hash
 const block = (blknum: number): Wanted => ({ blknum: BigInt(blknum), root: rootOf(blknum) })
@@ -24,7 +25,12 @@ function setUp() {
       return { ok: true, block: { hash: root, blknum: BigInt(blknum), transactions: [] } }
     },
   }
-  const downloads = createDownloads({ operator, log: silentLogger, settled: () => settled++ })
+  const downloads = createDownloads({
+    operator,
+    missingSince: () => undefined,
+    log: silentLogger,
+    settled: () => settled++,
+  })
   return {
     downloads,
     withheld,
@@ -126,10 +132,74 @@ describe('downloading child blocks', () => {
 
   test('an operator port that throws is a failed download', async () => {
     const operator = { block: () => Promise.reject(new TypeError('bug')) }
-    const downloads = createDownloads({ operator, log: silentLogger, settled: () => {} })
+    const downloads = createDownloads({ operator, missingSince: () => undefined, log: silentLogger, settled: () => {} })
     downloads.want(wanted(1000), at(5))
     await settle()
     expect(downloads.failure(block(1000))).toEqual({ since: 5n, latest: 5n })
+  })
+
+  test('a block that was missing before the process began has been missing since then', async () => {
+    const { operator } = { operator: { block: async () => ({ ok: false as const, reason: 'not found' }) } }
+    const missingSince = () => at(5)
+    const downloads = createDownloads({ operator, missingSince, log: silentLogger, settled: () => {} })
+    expect(downloads.failure(block(1000))).toEqual({ since: 5n, latest: 5n })
+    downloads.want(wanted(1000), at(90))
+    await settle()
+    expect(downloads.failure(block(1000))).toEqual({ since: 5n, latest: 90n })
+  })
+
+  test('tells once what has begun to be missing, and what has come after all', async () => {
+    const { downloads, withheld } = setUp()
+    withheld.add(1000)
+    downloads.want(wanted(1000, 2000), at(1))
+    await settle()
+    expect(downloads.news()).toEqual([{ wanted: block(1000), since: 1n }])
+    downloads.want(wanted(1000), at(2))
+    await settle()
+    expect(downloads.news()).toEqual([])
+    withheld.clear()
+    downloads.want(wanted(1000), at(3))
+    await settle()
+    expect(downloads.news()).toEqual([{ wanted: block(1000), since: undefined }])
+  })
+
+  test('lets go of a block that nobody needs, which then has to be asked for again', async () => {
+    const { downloads, asked } = setUp()
+    downloads.want(wanted(1000), at(1))
+    await settle()
+    downloads.forget(block(1000))
+    expect(downloads.served(block(1000))).toBeUndefined()
+    downloads.want(wanted(1000), at(2))
+    await settle()
+    expect(asked).toEqual([1000, 1000])
+    expect(downloads.served(block(1000))).toMatchObject({ times: 1 })
+  })
+
+  test('goes on one at a time while as many bytes as it may hold wait to be applied', async () => {
+    const asked: Hash[] = []
+    const large = new Uint8Array(25 * 1024 * 1024)
+    const answers: (() => void)[] = []
+    const operator: Pick<Operator, 'block'> = {
+      block: async (root) => {
+        asked.push(root)
+        await new Promise<void>((resolve) => answers.push(resolve))
+        return { ok: true, block: { hash: root, blknum: 0n, transactions: [large] } }
+      },
+    }
+    const downloads = createDownloads({ operator, missingSince: () => undefined, log: silentLogger, settled: () => {} })
+    downloads.want(wanted(1000, 2000, 3000, 4000, 5000, 6000), at(1))
+    for (const answer of answers.splice(0, 2)) answer()
+    await settle()
+    expect(asked).toHaveLength(5)
+    for (const answer of answers.splice(0, 2)) answer()
+    await settle()
+    expect(asked).toHaveLength(5)
+    downloads.forget(block(1000))
+    downloads.forget(block(2000))
+    downloads.forget(block(3000))
+    for (const answer of answers.splice(0)) answer()
+    await settle()
+    expect(asked).toHaveLength(6)
   })
 
   test('asks for nothing more once it is stopped', async () => {

@@ -2,13 +2,19 @@ import { GuardError } from '../../src/lib/errors.ts'
 import type { Hash, Timestamp } from '../../src/plasma/units.ts'
 import type { At, Occurrence } from '../../src/exit-game/contract-event.ts'
 import type { ChainEvent } from '../../src/watcher/facts.ts'
-import type { Head, RootChain, SubmittedBlock, UnreadableEvent } from '../../src/watcher/root-chain.ts'
+import type { Head, Notice, RootChain, SubmittedBlock, UnreadableEvent } from '../../src/watcher/root-chain.ts'
 
 type WithoutAt<Event> = Event extends unknown ? Omit<Event, keyof At> : never
 /** An event before it is mined. */
 export type Said = WithoutAt<ChainEvent>
 
-type Block = { head: Head; events: ChainEvent[]; unreadable: UnreadableEvent[]; root?: [bigint, SubmittedBlock] }
+type Block = {
+  head: Head
+  events: ChainEvent[]
+  notices: Notice[]
+  unreadable: UnreadableEvent[]
+  root?: [bigint, SubmittedBlock]
+}
 
 const GENESIS_TIME = 1_600_000_000n
 const BLOCK_SECONDS = 15n
@@ -33,7 +39,7 @@ export function fakeRootChain() {
       const occurrence = { txHash: text('aa', mined++), rank: 0 }
       return { ...each, blockNumber: number, blockHash: head.hash, timestamp, occurrence }
     })
-    blocks.push({ head, events, unreadable: [] })
+    blocks.push({ head, events, notices: [], unreadable: [] })
     return events.map(({ occurrence }) => occurrence)
   }
 
@@ -69,7 +75,11 @@ export function fakeRootChain() {
     events: (from, to) =>
       answer(`events ${from}-${to}`, () => {
         const range = blocks.slice(Number(from), Number(to) + 1)
-        return { events: range.flatMap(({ events }) => events), unreadable: range.flatMap((block) => block.unreadable) }
+        return {
+          events: range.flatMap(({ events }) => events),
+          notices: range.flatMap(({ notices }) => notices),
+          unreadable: range.flatMap(({ unreadable }) => unreadable),
+        }
       }),
     submittedBlock: (blknum) => answer(`submitted ${blknum}`, () => roots().get(blknum)),
     nextChildBlock: () => answer('next', () => BigInt(roots().size + 1) * 1000n),
@@ -102,6 +112,15 @@ export function fakeRootChain() {
       mine()
       const block = blocks.at(-1)
       block?.unreadable.push({ ...event, blockNumber: block.head.number })
+    },
+    /** Has the contracts say something beside exits and blocks. */
+    notice: (notice: Omit<Extract<Notice, { type: 'VaultRegistered' }>, keyof At>) => {
+      mine()
+      const block = blocks.at(-1)
+      const occurrence = { txHash: text('cc', mined++), rank: 0 }
+      if (!block) return
+      const { number: blockNumber, hash: blockHash, timestamp } = block.head
+      block.notices.push({ ...notice, blockNumber, blockHash, timestamp, occurrence })
     },
     /** What the node forgets to say about a block, as one that lags behind its peers does. */
     hide: (number: number): ChainEvent[] => blocks[number]?.events.splice(0) ?? [],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { alice, bob, carol } from '../support/signers.ts'
 import { at, fee, pay, payment } from '../support/transactions.ts'
-import { network, useWatchers } from './network.ts'
+import { temporaryFacts } from '../support/facts.ts'
+import { network, unspentIn, useWatchers } from './network.ts'
 
 const watching = useWatchers()
 
@@ -17,11 +18,7 @@ describe('on an honest chain', () => {
     net.submit([payment([{ utxoPos: at(1000n), signer: bob }], [pay(carol, 6n)])])
     const snapshot = await look()
     expect(snapshot?.conditions).toEqual([])
-    expect([...(snapshot?.ledger.unspent() ?? [])].map(([utxoPos]) => utxoPos)).toEqual([
-      at(1000n, 0, 1),
-      at(1000n, 1, 0),
-      at(2000n),
-    ])
+    expect(snapshot && unspentIn(snapshot.ledger)).toEqual([at(1000n, 0, 1), at(1000n, 1, 0), at(2000n)])
     expect(snapshot?.childChain).toEqual({
       validated: { blknum: 2000n, timestamp: net.chain.head()?.timestamp },
       mined: { blknum: 2000n, timestamp: net.chain.head()?.timestamp },
@@ -48,7 +45,8 @@ describe('on an honest chain', () => {
     const { look } = watching(net)
     const coin = net.deposit(alice, 10n)
     net.chain.mine({ type: 'ExitFinalized', exitId: net.startExit(alice, coin, net.depositTx(alice, 10n)) })
-    expect([...((await look())?.ledger.unspent() ?? [])]).toEqual([])
+    const snapshot = await look()
+    expect(snapshot && unspentIn(snapshot.ledger)).toEqual([])
   })
 
   test('a deposit and the block that spends it count in one root chain block too', async () => {
@@ -113,5 +111,27 @@ describe('with a finality margin', () => {
       foldedTo: 2n,
       childChain: { mined: { blknum: 2000n }, validated: { blknum: 1000n }, appliedTo: 2n },
     })
+  })
+})
+
+describe('what the contracts say beside exits and blocks', () => {
+  const vault = { type: 'VaultRegistered', vaultId: 3n, vault: alice.address } as const
+
+  test('is heard, also when it was said while nobody watched; what was said before the first look is no news', async () => {
+    const net = network()
+    const facts = temporaryFacts()
+    const heard: bigint[] = []
+    net.chain.notice({ ...vault, vaultId: 1n })
+    const first = watching(net, { facts })
+    first.watcher.onNotice((notice) => heard.push(notice.blockNumber))
+    await first.look()
+    expect(heard).toEqual([])
+    await first.end()
+
+    net.chain.notice(vault)
+    const again = watching(net, { facts })
+    again.watcher.onNotice((notice) => heard.push(notice.blockNumber))
+    await again.look()
+    expect(heard).toEqual([2n])
   })
 })

@@ -10,8 +10,12 @@ import { ETH, type Hash, type Seconds, type Timestamp, type UtxoPos, type Wei } 
 import type { ServedBlock } from '../../src/watcher/operator.ts'
 import type { Snapshot } from '../../src/watcher/snapshot.ts'
 import type { ArchivedTransaction } from '../../src/watcher/transaction-archive.ts'
+import { createBlockChecks } from '../../src/watcher/block-checks.ts'
+import type { Facts } from '../../src/watcher/facts.ts'
 import { createWatcher, type WatcherConfig } from '../../src/watcher/watcher.ts'
-import type { Signer } from '../support/signers.ts'
+import type { LedgerView } from '../../src/plasma/ledger.ts'
+import { temporaryFacts } from '../support/facts.ts'
+import { alice, bob, carol, mallory, type Signer } from '../support/signers.ts'
 import { at, framework } from '../support/transactions.ts'
 import { fakeRootChain } from './fake-root-chain.ts'
 
@@ -123,9 +127,9 @@ export type Network = ReturnType<typeof network>
 /** A watcher of a network, which polls when it is told to. */
 function watch(
   { chain, operator }: Pick<Network, 'chain' | 'operator'>,
-  different: Partial<WatcherConfig> & { archived?: ArchivedTransaction[]; alone?: true } = {},
+  different: Partial<WatcherConfig> & { archived?: ArchivedTransaction[]; alone?: true; facts?: Facts } = {},
 ) {
-  const { archived = [], alone, ...config } = different
+  const { archived = [], alone, facts = temporaryFacts(), ...config } = different
   const said: { level: string; facts: Record<string, unknown>; sentence: string }[] = []
   const heard: Snapshot[] = []
   const say = (level: string) => (facts: Record<string, unknown>, sentence: string) => {
@@ -137,6 +141,8 @@ function watch(
     {
       rootChain: chain.port,
       operator: alone ? undefined : operator,
+      facts,
+      checks: createBlockChecks({ framework }),
       archive: { list: (skip = 0) => archived.slice(skip) },
       log,
       sleep: () =>
@@ -203,6 +209,12 @@ export function useWatchers(): typeof watch {
   }
 }
 
+/** What the people of these tests have, oldest first. */
+export function unspentIn(ledger: LedgerView): UtxoPos[] {
+  const owned = [alice, bob, carol, mallory].flatMap(({ address }) => [...ledger.unspentOf(address)])
+  return owned.map(([utxoPos]) => utxoPos).sort((one, other) => (one < other ? -1 : 1))
+}
+
 /** Everything of a snapshot that can be compared. */
 export function contentOf(snapshot: Snapshot | undefined): unknown {
   if (!snapshot) return undefined
@@ -214,6 +226,6 @@ export function contentOf(snapshot: Snapshot | undefined): unknown {
     childChain,
     exits: [...game.standardExits],
     inFlightExits: [...game.inFlightExits],
-    unspent: [...ledger.unspent()].map(([utxoPos]) => decodeUtxoPos(utxoPos)),
+    unspent: unspentIn(ledger).map((utxoPos) => decodeUtxoPos(utxoPos)),
   }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { ETH, type Address, type Hash, type Wei } from '../../src/plasma/units.ts'
-import { createFacts } from '../../src/watcher/facts.ts'
 import { createRootChainSync } from '../../src/watcher/root-chain-sync.ts'
 import { RootChainMovedError } from '../../src/watcher/root-chain-moved.ts'
+import { temporaryFacts } from '../support/facts.ts'
 import { fakeRootChain, type Said } from './fake-root-chain.ts'
 
 const alice = `0x${'a1'.repeat(20)}` as Address
@@ -18,11 +18,11 @@ const root = (digit: string) => `0x${digit.repeat(64)}` as Hash
 
 function setUp(settings: { firstBlock?: bigint; marginBlocks?: bigint } = {}) {
   const chain = fakeRootChain()
-  const facts = createFacts()
+  const facts = temporaryFacts()
   const ports = { rootChain: chain.port, facts, log: silentLogger }
-  const sync = createRootChainSync(ports, { firstBlock: 0n, marginBlocks: 0n, ...settings })
+  const sync = createRootChainSync(ports, { firstBlock: 0n, marginBlocks: 0n, finalityBlocks: 64n, ...settings })
   const deposits = () =>
-    facts.events().flatMap((event) => (event.type === 'DepositCreated' ? [Number(event.blknum)] : []))
+    facts.eventsFrom(0n).flatMap((event) => (event.type === 'DepositCreated' ? [Number(event.blknum)] : []))
   return { chain, facts, sync, deposits }
 }
 
@@ -58,7 +58,7 @@ describe('reading the root chain', () => {
 
   test('is complete with nothing read while the head is below the first block', async () => {
     const { chain, sync, facts } = setUp({ firstBlock: 10n })
-    expect(await sync()).toEqual({ head: chain.head(), complete: true })
+    expect(await sync()).toEqual({ head: chain.head(), complete: true, notices: [] })
     expect(facts.tips()).toEqual([])
   })
 
@@ -97,7 +97,7 @@ describe('reading the root chain', () => {
     const { chain, sync, facts } = setUp()
     chain.mine({ type: 'BlockSubmitted', blknum: 1000n })
     await expect(sync()).rejects.toThrow(RootChainMovedError)
-    expect(facts.events()).toEqual([])
+    expect(facts.eventsFrom(0n)).toEqual([])
   })
 
   test('reports an event that cannot be completed, and reads on', async () => {
@@ -141,7 +141,7 @@ describe('when the root chain takes blocks back', () => {
     chain.submit(1000n, root('e'))
     await sync()
     expect(facts.submitted(1000n)?.root).toBe(root('e'))
-    expect(facts.events()).toHaveLength(1)
+    expect(facts.eventsFrom(0n)).toHaveLength(1)
   })
 
   test('a deep reorganisation goes back to the newest reading that still stands', async () => {

@@ -42,6 +42,7 @@ describe('the operator keeps a block to himself', () => {
         hash: block.root,
         occurrence: block.occurrence,
         ethHeight: 3n,
+        since: submittedAt,
         deadline: (submittedAt + MIN_EXIT_PERIOD - 1n) as Timestamp,
       },
     ])

@@ -1,0 +1,62 @@
+import { addressText, atLeast, hashText, hexText, integer, list, text, truth, type Schema } from './schema.ts'
+
+const owned = atLeast({ index: integer, address: addressText })
+const exit = atLeast({
+  name: { enum: ['invalid_exit', 'unchallenged_exit'] },
+  amount: integer,
+  currency: addressText,
+  eth_height: integer,
+  owner: addressText,
+  root_chain_txhash: hashText,
+  scheduled_finalization_time: integer,
+  spending_txhash: { anyOf: [hashText, { type: 'null' }] },
+  utxo_pos: integer,
+})
+const inFlightExit = atLeast({
+  name: { enum: ['non_canonical_ife', 'unchallenged_non_canonical_ife', 'invalid_ife_challenge'] },
+  txbytes: hexText,
+})
+const piggyback = atLeast({
+  name: { enum: ['invalid_piggyback', 'unchallenged_piggyback'] },
+  txbytes: hexText,
+  inputs: list(integer),
+  outputs: list(integer),
+})
+const available = atLeast({
+  name: { const: 'piggyback_available' },
+  txbytes: hexText,
+  available_inputs: list(owned),
+  available_outputs: list(owned),
+})
+const invalidBlock = atLeast({ name: { const: 'invalid_block' }, blknum: integer, hash: hashText, error_type: text })
+const withholding = atLeast({ name: { const: 'block_withholding' }, blknum: integer, hash: hashText })
+
+const details: Schema = { oneOf: [exit, inFlightExit, piggyback, available, invalidBlock, withholding] }
+
+/** The data of `/status.get`; there may be more than is named here. */
+export const statusSchema: Schema = atLeast({
+  byzantine_events: list(atLeast({ event: text, details })),
+  contract_addr: atLeast({
+    plasma_framework: addressText,
+    eth_vault: addressText,
+    erc20_vault: addressText,
+    payment_exit_game: addressText,
+  }),
+  eth_syncing: truth,
+  in_flight_exits: list(
+    atLeast({
+      txhash: hashText,
+      txbytes: hexText,
+      eth_height: integer,
+      piggybacked_inputs: list(integer),
+      piggybacked_outputs: list(integer),
+    }),
+  ),
+  last_mined_child_block_number: integer,
+  last_mined_child_block_timestamp: integer,
+  last_seen_eth_block_number: integer,
+  last_seen_eth_block_timestamp: integer,
+  last_validated_child_block_number: integer,
+  last_validated_child_block_timestamp: integer,
+  services_synced_heights: list(atLeast({ service: text, height: integer })),
+})

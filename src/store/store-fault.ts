@@ -1,0 +1,85 @@
+import { GuardError } from '../lib/errors.ts'
+
+/** Runs what uses a store, and says what its faults mean. */
+export function withStoreFaults<Result>(use: () => Result): Result {
+  try {
+    return use()
+  } catch (error) {
+    throw storeFault(error)
+  }
+}
+
+/** Decodes what the store holds; what cannot be decoded was not written like that. */
+export function intact<Value>(what: string, decode: () => Value): Value {
+  try {
+    return decode()
+  } catch (error) {
+    throw new StoreCorruptError(what, error)
+  }
+}
+
+type Reads = Readonly<Record<string, (...given: never[]) => unknown>>
+
+/** The same functions, whose faults are named. */
+export function namingFaults<Named extends Reads>(reads: Named): Named {
+  const named = Object.entries(reads).map(([name, read]) => [
+    name,
+    (...given: never[]) => withStoreFaults(() => read(...given)),
+  ])
+  return Object.fromEntries(named) as Named
+}
+
+/** What an error of the database means for whoever runs this; any other error as it is. */
+export function storeFault(error: unknown): unknown {
+  const code = sqliteCode(error)
+  const what = error instanceof Error ? error.message : String(error)
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new StoreCorruptError(what, error)
+  if (code === 'SQLITE_FULL') return new StoreFullError(error)
+  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY')) {
+    return new StoreFailedError(what, error)
+  }
+  return error
+}
+
+function sqliteCode(error: unknown): string {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error
+  return isCoded && typeof error.code === 'string' ? error.code : ''
+}
+
+/** The store is damaged. Everything in it can be had again, but for signatures that were only seen once. */
+export class StoreCorruptError extends GuardError {
+  override readonly code = 'STORE_CORRUPT'
+  override readonly fatal = true
+
+  constructor(what: string, cause?: unknown) {
+    super(
+      `The ledger's store is damaged (${what}): keep a copy of ledger.sqlite for later, move it away, and start again to build another from both chains.`,
+      { what },
+      { cause },
+    )
+  }
+}
+
+/** What could not be written is not there; what was there is. */
+class StoreFullError extends GuardError {
+  override readonly code = 'STORE_FULL'
+  override readonly fatal = true
+
+  constructor(cause: unknown) {
+    super('No room is left for the ledger: make room on its disk, and start again.', {}, { cause })
+  }
+}
+
+/** The operating system would not read or write. */
+class StoreFailedError extends GuardError {
+  override readonly code = 'STORE_FAILED'
+  override readonly fatal = true
+
+  constructor(what: string, cause: unknown) {
+    super(
+      `The ledger's store cannot be read or written (${what}): look after its disk and permissions.`,
+      { what },
+      { cause },
+    )
+  }
+}

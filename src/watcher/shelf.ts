@@ -1,0 +1,81 @@
+import { equalBytes } from '../lib/bytes.ts'
+import type { Timestamp } from '../plasma/units.ts'
+import type { ServedBlock } from './operator.ts'
+import { nameOf, type MissingNews, type Wanted } from './wanted.ts'
+
+/** Since when a block cannot be had, in chain time; `latest` is the last attempt. */
+export type Failure = { since: Timestamp; latest: Timestamp }
+
+/** What was served under a root may be anything. `times`: with every new attempt it may be something else. */
+export type Serving = { block: ServedBlock; times: number }
+
+type Placed = Serving & { bytes: number }
+
+/** Blocks that were served and wait for their turn, and those that could not be had. */
+export function createShelf(missingSince: (wanted: Wanted) => Timestamp | undefined) {
+  const servings = new Map<string, Placed>()
+  const failures = new Map<string, Failure>()
+  const remembered = new Set<string>()
+  const news = new Map<string, MissingNews>()
+  let bytes = 0
+
+  function forget(wanted: Wanted): void {
+    bytes -= servings.get(nameOf(wanted))?.bytes ?? 0
+    servings.delete(nameOf(wanted))
+  }
+
+  /** What was missing before this process began is looked up once. */
+  function failure(wanted: Wanted): Failure | undefined {
+    const name = nameOf(wanted)
+    if (!remembered.has(name)) {
+      remembered.add(name)
+      const since = missingSince(wanted)
+      if (since !== undefined) failures.set(name, { since, latest: since })
+    }
+    return failures.get(name)
+  }
+
+  return {
+    forget,
+    failure,
+    bytes: () => bytes,
+    served: (wanted: Wanted): Serving | undefined => servings.get(nameOf(wanted)),
+    news: (): readonly MissingNews[] => {
+      const latest = [...news.values()]
+      news.clear()
+      return latest
+    },
+    /** A block that is served again as it was stays the same value. */
+    put: (wanted: Wanted, block: ServedBlock) => {
+      const name = nameOf(wanted)
+      if (failure(wanted)) news.set(name, { wanted, since: undefined })
+      failures.delete(name)
+      const held = servings.get(name)
+      forget(wanted)
+      servings.set(name, {
+        block: held && sameBlock(held.block, block) ? held.block : block,
+        times: (held?.times ?? 0) + 1,
+        bytes: sizeOf(block),
+      })
+      bytes += sizeOf(block)
+    },
+    miss: (wanted: Wanted, now: Timestamp) => {
+      const before = failure(wanted)
+      if (!before) news.set(nameOf(wanted), { wanted, since: now })
+      failures.set(nameOf(wanted), { since: before?.since ?? now, latest: now })
+    },
+  }
+}
+
+function sizeOf({ transactions }: ServedBlock): number {
+  return transactions.reduce((total, transaction) => total + transaction.length, 0)
+}
+
+function sameBlock(one: ServedBlock, other: ServedBlock): boolean {
+  return (
+    one.hash === other.hash &&
+    one.blknum === other.blknum &&
+    one.transactions.length === other.transactions.length &&
+    one.transactions.every((bytes, at) => equalBytes(bytes, other.transactions[at] ?? new Uint8Array(0)))
+  )
+}
