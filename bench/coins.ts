@@ -31,19 +31,8 @@ export function holder(index: number): Address {
 export function createMint(facts: () => Facts, keccak: Keccak) {
   const story = createStory(facts)
   const unspent: UtxoPos[] = []
+  const split = createSplits()
   let blknum = 0n
-  let made = 0
-
-  function split(utxoPos: UtxoPos): RecoveredTransaction {
-    const outputs = Array.from({ length: OUTPUTS }, (): Output => {
-      const owner = holder(made++ % HOLDERS)
-      return { outputType: 1, owner, currency: ETH, amount: 1n as Wei }
-    })
-    const raw = encodePayment({ inputs: [utxoPos], outputs })
-    const decoded = decodeSignedTransaction(encodeSigned(raw, [SIGNATURE]), () => '0x' as never)
-    if (!decoded.ok) throw new Error(decoded.error)
-    return { ...decoded.value, signers: [] }
-  }
 
   /** A block of as many payments; its number. */
   async function block(size: number): Promise<bigint> {
@@ -84,5 +73,20 @@ export function createMint(facts: () => Facts, keccak: Keccak) {
       if (!decoded?.ok) throw new Error('no such transaction')
       return decoded.value
     },
+  }
+}
+
+/** Each gives a coin to the next of the holders. */
+function createSplits(): (utxoPos: UtxoPos) => RecoveredTransaction {
+  let made = 0
+  return (utxoPos) => {
+    const outputs = Array.from({ length: OUTPUTS }, (): Output => {
+      const owner = holder(made++ % HOLDERS)
+      return { outputType: 1, owner, currency: ETH, amount: 1n as Wei }
+    })
+    const raw = encodePayment({ inputs: [utxoPos], outputs })
+    const decoded = decodeSignedTransaction(encodeSigned(raw, [SIGNATURE]), () => '0x' as never)
+    if (!decoded.ok) throw new Error(decoded.error)
+    return { ...decoded.value, signers: [] }
   }
 }

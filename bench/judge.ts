@@ -30,10 +30,9 @@ export const judge: Bench = async ({ print, tell }) => {
   const store = openStore()
   const mint = createMint(() => store.facts(), tools.keccak)
   await mint.begin()
-  const first = await mint.block(BLOCK)
-  const second = await mint.block(BLOCK)
+  const exits = createExits(mint, { first: await mint.block(BLOCK), second: await mint.block(BLOCK) })
   for (const { standard, inFlight } of SIZES) {
-    const events = [...standardExits(standard), ...inFlightExits(inFlight)]
+    const events = [...exits.standard(standard), ...exits.inFlight(inFlight)]
     const folding = performance.now()
     const game = foldGame(emptyGame(recovery), events)
     const size = `${standard}+${inFlight}`
@@ -50,39 +49,41 @@ export const judge: Bench = async ({ print, tell }) => {
     print({ metric: `newHeadAndBlock.${size}.p99`, value: percentile(asked, 0.99), unit: 'ms' })
   }
   store.remove()
+}
 
-  /** Of coins of the second block, which nobody has spent. */
-  function standardExits(count: number): ExitGameEvent[] {
-    return Array.from({ length: count }, (_, index) => {
-      const utxoPos = coin(second, index)
-      const outputTx = creating(utxoPos)
-      const exitId = standardExitId(outputTx, utxoPos)
-      const owner = holder(0)
-      return { ...mint.story.place(), type: 'ExitStarted', exitId, owner, utxoPos, outputTx, exitable: true }
-    })
-  }
-
-  /** Of transactions of the first block. */
-  function inFlightExits(count: number): ExitGameEvent[] {
-    return Array.from({ length: count }, (_, txIndex) => {
-      const { raw, txHash, inputs } = mint.raw({ blknum: first, txIndex: BLOCK - 1 - txIndex })
-      return {
-        ...mint.story.place(),
-        type: 'InFlightExitStarted',
-        exitId: inFlightExitId(raw),
-        txHash,
-        initiator: holder(1),
-        inFlightTx: raw,
-        signatures: [new Uint8Array(65).fill(27)],
-        inputTxs: inputs.map(creating),
-        inputUtxosPos: inputs,
-        contractTimestamp: 1n as Timestamp,
-      }
-    })
-  }
-
-  function creating(utxoPos: UtxoPos): Uint8Array {
-    return mint.raw(decodeUtxoPos(utxoPos)).raw
+/** Exits as their events tell of them, from two blocks. */
+function createExits(
+  { story, raw }: Pick<ReturnType<typeof createMint>, 'story' | 'raw'>,
+  { first, second }: { first: bigint; second: bigint },
+) {
+  const creating = (utxoPos: UtxoPos) => raw(decodeUtxoPos(utxoPos)).raw
+  return {
+    /** Of coins of the second block, which nobody has spent. */
+    standard: (count: number) =>
+      Array.from({ length: count }, (_, index): ExitGameEvent => {
+        const utxoPos = coin(second, index)
+        const outputTx = creating(utxoPos)
+        const exitId = standardExitId(outputTx, utxoPos)
+        const owner = holder(0)
+        return { ...story.place(), type: 'ExitStarted', exitId, owner, utxoPos, outputTx, exitable: true }
+      }),
+    /** Of transactions of the first block. */
+    inFlight: (count: number) =>
+      Array.from({ length: count }, (_, txIndex): ExitGameEvent => {
+        const spending = raw({ blknum: first, txIndex: BLOCK - 1 - txIndex })
+        return {
+          ...story.place(),
+          type: 'InFlightExitStarted',
+          exitId: inFlightExitId(spending.raw),
+          txHash: spending.txHash,
+          initiator: holder(1),
+          inFlightTx: spending.raw,
+          signatures: [new Uint8Array(65).fill(27)],
+          inputTxs: spending.inputs.map(creating),
+          inputUtxosPos: spending.inputs,
+          contractTimestamp: 1n as Timestamp,
+        }
+      }),
   }
 }
 

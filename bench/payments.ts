@@ -12,31 +12,73 @@ type Signing = {
 
 const { ecdsaSign } = createRequire(import.meta.url)('secp256k1/bindings') as Signing
 
-type Coin = { utxoPos: UtxoPos; owner: number; amount: bigint }
+type Made = { owner: number; amount: bigint }
+type Coin = Made & { utxoPos: UtxoPos }
+type Plan = { coin: Coin; made: readonly Made[] }
 
 /** Payments that a chain would take: deterministic, of a few owners, spending what was made before in no special order. */
 export type Payer = {
-  owners: readonly Address[]
-  /** The only money that is brought in: as much as any number of payments can split. */
+  /** The only money that is brought in. */
   deposit: { blknum: bigint; output: Output }
   /** The signed transactions of the next block, each with one input and `outputs` outputs. */
   block: (blknum: bigint, size: number, outputs: number) => Uint8Array[]
+  /** Goes on as after {@link Payer.block}, which is much more work. */
+  skip: (blknum: bigint, size: number, outputs: number) => void
   /** How many outputs nobody has spent. */
   coins: () => number
 }
 
-const OWNERS = 256
-const DEPOSIT = 2n ** 120n
+type Settings = {
+  framework: Address
+  keccak: Keccak
+  /** Who brings the money in. */
+  key?: Uint8Array
+  /** As much as the payments can split. */
+  money?: bigint
+}
 
-export function createPayer({ framework, keccak }: { framework: Address; keccak: Keccak }): Payer {
-  const digestOf = typedDataHasher(framework, keccak)
-  const keys = Array.from({ length: OWNERS }, (_, index) => new Uint8Array(32).fill(0x11).with(31, index))
+const OWNERS = 256
+const KEY = new Uint8Array(32).fill(0x11)
+const OTHERS = new Uint8Array(32).fill(0x22)
+
+export function createPayer({ framework, keccak, key = KEY, money = 2n ** 120n }: Settings): Payer {
+  const keys = [key, ...Array.from({ length: OWNERS - 1 }, (_, index) => OTHERS.with(31, index))]
   const owners = keys.map(signerAddress)
+  const toOutput = ({ owner, amount }: Made): Output => ({
+    outputType: 1,
+    owner: owners[owner] as Address,
+    currency: ETH,
+    amount: amount as Wei,
+  })
+  const deposit = { owner: 0, amount: money }
+  const digestOf = typedDataHasher(framework, keccak)
+  const plans = createPlans({ ...deposit, utxoPos: encodeUtxoPos({ blknum: 1n, txIndex: 0, outputIndex: 0 }) })
+
+  function sign({ coin, made }: Plan): Uint8Array {
+    const payment = { inputs: [coin.utxoPos], outputs: made.map(toOutput), metadata: new Uint8Array(32) }
+    const digest = digestOf({ ...payment, txType: 'payment' })
+    const { signature, recid } = ecdsaSign(digest, keys[coin.owner] as Uint8Array)
+    const signed = new Uint8Array(65)
+    signed.set(signature)
+    signed[64] = 27 + recid
+    return encodeSigned(encodePayment(payment), [signed])
+  }
+
+  return {
+    deposit: { blknum: 1n, output: toOutput(deposit) },
+    coins: plans.coins,
+    block: (blknum, size, outputs) =>
+      Array.from({ length: size }, (_, txIndex) => sign(plans.next({ blknum, txIndex }, outputs))),
+    skip: (blknum, size, outputs) => {
+      for (let txIndex = 0; txIndex < size; txIndex++) plans.next({ blknum, txIndex }, outputs)
+    },
+  }
+}
+
+/** Who pays whom: any coin that there is goes to any owners. */
+function createPlans(first: Coin) {
   const random = createRandom(7)
-  const deposit = { outputType: 1, owner: owners[0] as Address, currency: ETH, amount: DEPOSIT as Wei }
-  const coins: Coin[] = [
-    { utxoPos: encodeUtxoPos({ blknum: 1n, txIndex: 0, outputIndex: 0 }), owner: 0, amount: DEPOSIT },
-  ]
+  const coins = [first]
 
   function take(): Coin {
     const at = random(coins.length)
@@ -46,42 +88,21 @@ export function createPayer({ framework, keccak }: { framework: Address; keccak:
     return coin
   }
 
-  function pay(coin: Coin, outputs: number): { bytes: Uint8Array; made: Omit<Coin, 'utxoPos'>[] } {
-    const part = coin.amount / BigInt(outputs)
-    const made = Array.from({ length: outputs }, (_, index) => ({
-      owner: random(OWNERS),
-      amount: index === 0 ? coin.amount - part * BigInt(outputs - 1) : part,
-    }))
-    const payment = {
-      inputs: [coin.utxoPos],
-      outputs: made.map(({ owner, amount }) => ({
-        ...deposit,
-        owner: owners[owner] as Address,
-        amount: amount as Wei,
-      })),
-      metadata: new Uint8Array(32),
-    }
-    const raw = encodePayment(payment)
-    const digest = digestOf({ ...payment, txType: 'payment' })
-    const { signature, recid } = ecdsaSign(digest, keys[coin.owner] as Uint8Array)
-    const signed = new Uint8Array(65)
-    signed.set(signature)
-    signed[64] = 27 + recid
-    return { bytes: encodeSigned(raw, [signed]), made }
-  }
-
   return {
-    owners,
-    deposit: { blknum: 1n, output: deposit },
     coins: () => coins.length,
-    block: (blknum, size, outputs) =>
-      Array.from({ length: size }, (_, txIndex) => {
-        const { bytes, made } = pay(take(), outputs)
-        for (const [outputIndex, each] of made.entries()) {
-          coins.push({ ...each, utxoPos: encodeUtxoPos({ blknum, txIndex, outputIndex }) })
-        }
-        return bytes
-      }),
+    next: (place: { blknum: bigint; txIndex: number }, outputs: number): Plan => {
+      const coin = take()
+      const part = coin.amount / BigInt(outputs)
+      if (part === 0n) throw new Error('the money is split too often')
+      const made = Array.from({ length: outputs }, (_, index) => ({
+        owner: random(OWNERS),
+        amount: index === 0 ? coin.amount - part * BigInt(outputs - 1) : part,
+      }))
+      for (const [outputIndex, each] of made.entries()) {
+        coins.push({ ...each, utxoPos: encodeUtxoPos({ ...place, outputIndex }) })
+      }
+      return { coin, made }
+    },
   }
 }
 

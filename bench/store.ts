@@ -11,7 +11,7 @@ import { openLedgerDatabase } from '../src/store/ledger-database.ts'
 import type { Announced, ChainEvent, Facts } from '../src/watcher/facts.ts'
 
 export const framework = `0x${'f0'.repeat(20)}` as Address
-const chain = { chainId: 31_337n, framework }
+export const chain = { chainId: 31_337n, framework }
 
 /** A ledger on this machine's disk, for as long as a bench runs. It may be closed and opened again meanwhile. */
 export function openStore(folder = mkdtempSync(join(tmpdir(), 'plasma-guard-bench-'))) {

@@ -20,7 +20,7 @@ import { createEventJournal } from './store/event-journal.ts'
 import { holdSendingLock } from './store/sending-lock.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
 import { tasks } from './tasks/registry.ts'
-import { openVerification } from './guard/verification.ts'
+import { openVerification, type Verification } from './guard/verification.ts'
 import { createWorld } from './guard/world.ts'
 
 type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal }
@@ -40,6 +40,16 @@ export async function runGuard(config: Config, surroundings: Surroundings): Prom
     ended.abort()
     database.close()
     release()
+  }
+}
+
+/** What a verification holds it lets go of when its run has ended; its threads would keep a failed process alive. */
+async function orLetGo(work: Promise<void>, verification: Verification | undefined): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    await verification?.run(AbortSignal.abort())
+    throw error
   }
 }
 
@@ -87,7 +97,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
   })
   const board = createConditionBoard({ observe: source.observe, log }, sights.order)
 
-  await sending.resume()
+  await orLetGo(sending.resume(), verification)
   const { paymentExitGame, version } = deployment
   log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
   await sights.run({ pin: board.pin, alarms }, signal)

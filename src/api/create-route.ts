@@ -3,12 +3,13 @@ import type { Address, Wei } from '../plasma/units.ts'
 import { advise, type Order } from './advice.ts'
 import { answered, type Answer } from './answer.ts'
 import { draftSchema, draftView } from './draft-view.ts'
-import { whileSeeing, type InfoApi } from './info-api.ts'
+import type { InfoApi } from './info-api.ts'
 import { bytes, integerAbove, invalid, listOf, mapOf, optional, type Values } from './params.ts'
 import { purseOf } from './purse.ts'
 import { refusal } from './refusals.ts'
 import { described, post, type DescribedRoute } from './route.ts'
 import { list, object } from './schema.ts'
+import { fromSnapshot } from './watcher-api.ts'
 
 const MOST_PAYMENTS = 4
 const PAYMENT_TYPE = '1'
@@ -47,18 +48,15 @@ function wrongPayments({ owner, payments }: Asked): Answer | undefined {
   return isSelfish ? refusal('create', 'self_transaction_not_supported') : undefined
 }
 
-function create(api: InfoApi, asked: Asked): Promise<Answer> {
-  return whileSeeing(api, async () => {
-    const fees = await api.fees()
-    if (!fees.ok) return refusal('create', fees.reason)
-    const currency = toHex(asked.fee.currency) as Address
-    const fee = fees.table.get(PAYMENT_TYPE)?.find((each) => each.currency === currency)
-    if (!fee) return unsupported()
-    // The operator took his time: what is known is another by now.
-    const now = api.watcher.snapshot()
-    if (!now) return whileSeeing(api, () => unsupported())
-    const order = orderOf(asked, { currency, amount: fee.amount })
-    const advice = advise(purseOf(order.owner, api.index, now), order)
+async function create(api: InfoApi, asked: Asked): Promise<Answer> {
+  const fees = await api.fees()
+  if (!fees.ok) return refusal('create', fees.reason)
+  const currency = toHex(asked.fee.currency) as Address
+  const fee = fees.table.get(PAYMENT_TYPE)?.find((each) => each.currency === currency)
+  if (!fee) return unsupported()
+  const order = orderOf(asked, { currency, amount: fee.amount })
+  return fromSnapshot(api, (snapshot) => {
+    const advice = advise(purseOf(order.owner, api.index, snapshot), order)
     if (!advice.ok) return refusal('create', advice.error, 'missing' in advice ? advice.missing : undefined)
     const { framework } = api.recovery
     return answered({

@@ -21,13 +21,17 @@ export function parseJson(text: string): unknown {
   )
 }
 
-/** Writes JSON as elixir-omg does: bigints as integers of any size. What is undefined is left out. */
+/** Writes JSON as elixir-omg does: bigints as integers of any size. What is undefined is left out, or null. */
 export function printJson(value: unknown): string {
   if (typeof value === 'bigint') return value.toString()
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(printJson).join(',')}]`
+  if (typeof value === 'object' && value !== null) return printObject(value)
+  return value === undefined ? 'null' : JSON.stringify(value)
+}
+
+function printObject(value: object): string {
   let fields = ''
-  for (const [name, field] of Object.entries(value)) {
+  for (const [name, field] of Object.entries(value) as [string, unknown][]) {
     if (field !== undefined) fields += `${fields === '' ? '' : ','}${JSON.stringify(name)}:${printJson(field)}`
   }
   return `{${fields}}`

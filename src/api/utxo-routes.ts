@@ -1,3 +1,4 @@
+import { setImmediate as giveWay } from 'node:timers/promises'
 import { exitData } from '../exit-game/exit-data.ts'
 import { standardExitChallenge } from '../exit-game/standard-exit-challenge.ts'
 import { toHex } from '../lib/bytes.ts'
@@ -12,7 +13,7 @@ import { refusal } from './refusals.ts'
 import { described, post, type DescribedRoute } from './route.ts'
 import { hexText, hexTextOf, integer, list, object } from './schema.ts'
 import { utxoSchema, utxoView } from './utxo-view.ts'
-import { answerOf, fromSnapshot, type WatcherApi } from './watcher-api.ts'
+import { answerOf, fromSnapshot, whileSeeing, type WatcherApi } from './watcher-api.ts'
 
 /** What starts a standard exit, what challenges one, and what of an owner may be exited. */
 export function utxoRoutes(api: WatcherApi): readonly DescribedRoute[] {
@@ -51,23 +52,34 @@ export function utxoRoutes(api: WatcherApi): readonly DescribedRoute[] {
     described(
       { summary: 'The outputs of an owner that are neither spent nor in an exit.', data: list(utxoSchema) },
       post('/account.get_exitable_utxos', { address: bytes(20) }, ({ address }) =>
-        fromSnapshot(api, (snapshot) => answered(exitable(api, snapshot, toHex(address) as Address))),
+        whileSeeing(api, async (snapshot) => answered(await exitable(api, snapshot, toHex(address) as Address))),
       ),
     ),
   ]
 }
 
-/** The index only says where to look: what is unspent is for the ledger to say. */
-function exitable({ index }: WatcherApi, snapshot: Snapshot, owner: Address): object[] {
+/**
+ * The index only says where to look: what is unspent is for the ledger to say. An owner may have a million outputs, so
+ * everything else gets its turn in between.
+ */
+async function exitable({ index }: WatcherApi, snapshot: Snapshot, owner: Address): Promise<object[]> {
   const { positions: exiting } = exitingOutputs(snapshot)
   const places = index?.current(owner)
-  const outputs = places ? unspentAt(places, snapshot, owner) : [...snapshot.ledger.unspentOf(owner)]
-  return outputs.filter(([utxoPos]) => !exiting.has(utxoPos)).map(([utxoPos, output]) => utxoView(utxoPos, output))
+  const outputs = places ? unspentAt(places, snapshot, owner) : snapshot.ledger.unspentOf(owner)
+  const found: object[] = []
+  let seen = 0
+  for (const [utxoPos, output] of outputs) {
+    if (!exiting.has(utxoPos)) found.push(utxoView(utxoPos, output))
+    if (++seen % AT_ONCE === 0) await giveWay()
+  }
+  return found
 }
 
-function unspentAt(places: readonly UtxoPos[], { ledger }: Snapshot, owner: Address): [UtxoPos, Output][] {
-  return places.flatMap((utxoPos) => {
+const AT_ONCE = 1_000
+
+function* unspentAt(places: readonly UtxoPos[], { ledger }: Snapshot, owner: Address): Iterable<[UtxoPos, Output]> {
+  for (const utxoPos of places) {
     const output = ledger.get(utxoPos)
-    return output?.owner === owner ? [[utxoPos, output]] : []
-  })
+    if (output?.owner === owner) yield [utxoPos, output]
+  }
 }

@@ -34,6 +34,15 @@ export function fromSnapshot({ watcher }: Pick<WatcherApi, 'watcher'>, answer: (
   return snapshot ? answer(snapshot) : serviceUnavailable
 }
 
+/** As {@link fromSnapshot}, for answers that take their time. */
+export async function whileSeeing(
+  { watcher }: Pick<WatcherApi, 'watcher'>,
+  answer: (snapshot: Snapshot) => Answer | Promise<Answer>,
+): Promise<Answer> {
+  const snapshot = watcher.snapshot()
+  return snapshot ? answer(snapshot) : serviceUnavailable
+}
+
 /** Data, or a reason why there is none. */
 type Found = { ok: true; data: object } | { ok: false; error: string }
 

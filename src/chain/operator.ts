@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { toHex } from '../lib/bytes.ts'
 import type { Operator, ServedBlock } from '../watcher/operator.ts'
+import { parseBounded } from './bounded-json.ts'
 import { parseEnvelope } from './envelope.ts'
 import { HttpJsonError, methodUrl, postJson } from './http-json.ts'
 import { bytes, hash } from './wire.ts'
@@ -16,6 +17,8 @@ const TIMEOUT_MS = 30_000
 /** A full block of the largest payments takes about 100 MB; to refuse an honest one would look like withholding. */
 const MOST_BLOCK_BYTES = 128 * 1024 * 1024
 const MOST_ANSWER_BYTES = 1024 * 1024
+/** A block has room for 65,536 transactions: four times as many are still handed on, to be judged. */
+const BLOCK_BOUNDS = { texts: 4 * 65_536, marks: 4 * 1024 * 1024 }
 
 /** The operator's child chain API (watcher.md 2.5). Nothing that it says is believed; nothing that it does throws. */
 export function createOperator({
@@ -25,7 +28,7 @@ export function createOperator({
 }: OperatorOptions): Operator {
   return {
     block: async (root) => {
-      const limits = { timeoutMs, maxBytes: maxBlockBytes, parse: (text: string): unknown => JSON.parse(text) }
+      const limits = { timeoutMs, maxBytes: maxBlockBytes, parse: parseBlockJson }
       const answer = await orReason(() => postJson(methodUrl(url, 'block.get'), { hash: root }, limits))
       return answer.ok ? readBlock(answer.value) : answer
     },
@@ -38,6 +41,10 @@ export function createOperator({
       return { ok: false, answer: unreachable(answer.ok ? 'no envelope' : answer.reason) }
     },
   }
+}
+
+function parseBlockJson(text: string): unknown {
+  return parseBounded(text, BLOCK_BOUNDS)
 }
 
 type Block = { ok: true; block: ServedBlock } | { ok: false; reason: string }

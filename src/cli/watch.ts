@@ -85,13 +85,14 @@ export async function watch(config: Config, options: WatchOptions, signal: Abort
     const deployment = await patiently(() => readDeployment(node, config.rootChain.plasmaFramework), { log, signal })
     if (!deployment) return
     const archive = createTransactionArchive(database)
-    await serve({ data, childChain, node, deployment, archive }, options, signal)
+    await serve({ data: join(data, 'watch'), childChain, node, deployment, archive }, options, signal)
   } finally {
     database.close()
   }
 }
 
 type Parts = {
+  /** A folder of the watcher's own, so that a guard can have its ledger beside it. What was submitted is shared. */
   data: string
   childChain: NonNullable<Config['childChain']>
   node: Node

@@ -32,6 +32,10 @@ export function createOwnSight(
         const alarm = noticeAlarm(notice, own)
         if (alarm) void alarms.raise(alarm)
       })
+      watcher.onDeepReorganisation(({ from, to }) => {
+        const message = `The root chain has taken back its blocks ${to + 1n} to ${from}, more than it should be able to: ask another node which chain is right. What was concluded from them is concluded anew.`
+        void alarms.raise({ kind: 'deep_reorganisation', subject: `${to} ${from}`, message, level: 'critical' })
+      })
       await Promise.all([watcher.run(signal), watchEyes(watcher, alarms, signal)])
     },
   }

@@ -5,6 +5,7 @@ import { createRootChain } from '../chain/root-chain.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../lib/logger.ts'
 import { sleep } from '../lib/sleep.ts'
+import { alwaysSame } from './same-chain.ts'
 import { slaMarginOf } from './sla-margin.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
 import type { Recovery } from '../plasma/recovered-transaction.ts'
@@ -56,7 +57,7 @@ export async function createVerification(
   const creating = (utxoPos: UtxoPos) => facts.ledger.rawTransaction(decodeUtxoPos(utxoPos))
   const watcher = createWatcher(
     {
-      rootChain: createRootChain({ node, deployment, archive: creating }),
+      rootChain: alwaysSame(createRootChain({ node, deployment, archive: creating }), { node, chainId }),
       operator: createOperator(childChain),
       facts,
       checks: verifier.check,

@@ -89,7 +89,7 @@ function openDraft(parts: Parts): OpenDraft {
 type Steps = Pick<Draft, 'add' | 'dropAbove' | 'exit' | 'transaction' | 'block' | 'sight'>
 
 function writeSteps(parts: Parts, progress: Progress, guarded: Guard['guarded']): Steps {
-  const { view, reads, rootChain, ledger, unwind, sightings } = parts
+  const { view, reads, rootChain, ledger, unwind, sightings, obstacles } = parts
   return {
     add: guarded((reading) => {
       progress.untold += rootChain.add(reading)
@@ -122,6 +122,7 @@ function writeSteps(parts: Parts, progress: Progress, guarded: Guard['guarded'])
       const event = nextStep(reads, block.event)
       ledger.block(block.blknum, { event, transactions, nodes })
       rootChain.moveTo(event)
+      obstacles.acquit(block)
       delete progress.at
     }),
     sight: guarded((signedTxs) => {

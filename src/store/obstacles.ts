@@ -2,13 +2,18 @@ import type Sqlite from 'better-sqlite3'
 import type { Hash, Timestamp } from '../plasma/units.ts'
 import type { Draft, Facts } from '../watcher/facts.ts'
 import type { ServedBlock } from '../watcher/operator.ts'
+import type { Wanted } from '../watcher/wanted.ts'
 import { blockKey, NOWHERE } from './keys.ts'
 import { packList, unpackList } from './packed-list.ts'
 import { intact } from './store-fault.ts'
 
 type RejectedRow = { hash: string; number: string; transactions: Buffer }
 
-export type Obstacles = Pick<Facts, 'missingSince' | 'rejected'> & Pick<Draft, 'missing' | 'found' | 'reject'>
+export type Obstacles = Pick<Facts, 'missingSince' | 'rejected'> &
+  Pick<Draft, 'missing' | 'found' | 'reject'> & {
+    /** Forgets what was bad that was served for a block: something good was served since. */
+    acquit: (wanted: Wanted) => void
+  }
 
 /** What keeps blocks from being applied. It rests on their roots, so a reorganisation takes nothing of it back. */
 export function createObstacles(database: Sqlite.Database): Obstacles {
@@ -22,6 +27,7 @@ export function createObstacles(database: Sqlite.Database): Obstacles {
     'select hash, number, transactions from rejected where blknum = ? and root = ?',
   )
   const reject = database.prepare('insert or replace into rejected values (?, ?, ?, ?, ?)')
+  const acquit = database.prepare('delete from rejected where blknum = ? and root = ?')
   return {
     missingSince: ({ blknum, root }) => since.get(blockKey(blknum) ?? NOWHERE, root) as Timestamp | undefined,
     rejected: ({ blknum, root }) => {
@@ -34,6 +40,9 @@ export function createObstacles(database: Sqlite.Database): Obstacles {
     },
     found: ({ blknum, root }) => {
       find.run(blockKey(blknum) ?? NOWHERE, root)
+    },
+    acquit: ({ blknum, root }) => {
+      acquit.run(blockKey(blknum) ?? NOWHERE, root)
     },
     reject: ({ blknum, root }, { hash, blknum: number, transactions }) => {
       const key = blockKey(blknum)

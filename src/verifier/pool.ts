@@ -113,6 +113,7 @@ class LethalSliceError extends GuardError {
 
 class NoThreadsError extends GuardError {
   override readonly code = 'NO_VERIFIER_THREADS'
+  override readonly fatal = true
 
   constructor() {
     super('No thread that checks blocks could be started')

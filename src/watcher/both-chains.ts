@@ -43,8 +43,8 @@ export type BothChains = {
   want: (now: Timestamp) => void
   /** Applies what can be applied, and calls `applied` after each block. */
   catchUp: (signal: AbortSignal, applied: () => void) => Promise<void>
-  /** Whether the ledger is where the root chain is, or cannot get there. */
-  isCaughtUp: () => boolean
+  /** Whether the ledger has come to where the root chain is, or cannot get there, since facts were last taken back. */
+  hasCaughtUp: () => boolean
   judge: (sight: Sight) => Snapshot
   stop: () => void
 }
@@ -64,6 +64,8 @@ export function createBothChains(ports: ChainPorts, config: ChainConfig, settled
   const sync = createRootChainSync({ rootChain, facts, log }, { firstBlock, marginBlocks, finalityBlocks })
   const recheck = createRecheck()
   let knownTo = facts.tips().at(-1)?.number
+  let caughtUpIn: number | undefined
+  const isThere = () => !operator || facts.ahead(1).length === 0 || standsStill(childChain, downloads)
   return {
     read: async () => {
       const { notices, ...progress } = await sync()
@@ -76,7 +78,10 @@ export function createBothChains(ports: ChainPorts, config: ChainConfig, settled
       downloads.want([...recheck(childChain, now), ...catchUp.missing()], now)
     },
     catchUp: catchUp.run,
-    isCaughtUp: () => !operator || !childChain.halt() || standsStill(childChain, downloads),
+    hasCaughtUp: () => {
+      if (isThere()) caughtUpIn = facts.generation()
+      return caughtUpIn === facts.generation()
+    },
     judge: (sight) => takeSnapshot({ fold, facts, childChain, downloads }, sight, config),
     stop: downloads.stop,
   }
@@ -87,6 +92,7 @@ const NO_DOWNLOADS: Downloads = {
   served: () => undefined,
   forget() {},
   failure: () => undefined,
+  hasFailed: () => false,
   news: () => [],
   stop() {},
 }
@@ -99,7 +105,7 @@ function createRecheck(): (childChain: ChildChain, now: Timestamp) => readonly W
   return (childChain, now) => {
     const halt = childChain.halt()
     if (halt?.because === 'doubtful') return [halt]
-    if (halt?.because !== 'invalid' || now < next) return []
+    if ((halt?.because !== 'invalid' && halt?.because !== 'unchecked') || now < next) return []
     next = now + RECHECK_SECONDS
     return [halt]
   }

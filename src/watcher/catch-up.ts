@@ -31,20 +31,8 @@ const AT_ONCE = 256
 /** Brings the ledger to where the root chain is. */
 export function createCatchUp(ports: Ports): CatchUp {
   const { facts, fold, childChain, downloads } = ports
-  const seen = new WeakSet<ServedBlock>()
-  const sighted = new Set<string>()
+  const witnessing = createPendingReader(ports)
   const sightArchived = createArchiveReader(ports)
-
-  async function sightPending(): Promise<void> {
-    for (const block of standsStill(childChain, downloads) ? childChain.pending() : []) {
-      const served = downloads.served(block)
-      if (!served || seen.has(served.block)) continue
-      await facts.write((draft) => sightAll(draft, served.block.transactions))
-      seen.add(served.block)
-      sighted.add(nameOf(block))
-      if (nameOf(block) !== haltName(childChain)) downloads.forget(block)
-    }
-  }
 
   async function writeNews(): Promise<void> {
     const news = downloads.news()
@@ -65,18 +53,52 @@ export function createCatchUp(ports: Ports): CatchUp {
     })
   }
 
+  async function settle(signal: AbortSignal, applied: () => void): Promise<void> {
+    while (!signal.aborted && (await stepOn())) applied()
+    await keepRejected()
+    await witnessing.read()
+  }
+
+  /** Facts and game as of one moment. */
+  function stepOn(): Promise<boolean> {
+    fold.refresh()
+    return childChain.step(fold.game())
+  }
+
   return {
     run: async (signal, applied) => {
       await writeNews()
       await sightArchived()
-      while (!signal.aborted && (await childChain.step(fold.game()))) applied()
-      await keepRejected()
-      await sightPending()
+      // What was concluded of facts that are taken back meanwhile is concluded anew.
+      let generation
+      do {
+        generation = facts.generation()
+        await settle(signal, applied)
+      } while (!signal.aborted && generation !== facts.generation())
     },
     missing: () => {
       const still = standsStill(childChain, downloads)
       const blocks = still ? childChain.pending() : childChain.upcoming()
-      return blocks.filter((block) => !downloads.served(block) && !(still && sighted.has(nameOf(block))))
+      return blocks.filter((block) => !downloads.served(block) && !(still && witnessing.hasRead(block)))
+    },
+  }
+}
+
+/** Looks at what was served of blocks that cannot be applied: a signature in them is a proof. */
+function createPendingReader({ facts, childChain, downloads }: Ports) {
+  const seen = new WeakSet<ServedBlock>()
+  const sighted = new Set<string>()
+  return {
+    hasRead: (block: Wanted) => sighted.has(nameOf(block)),
+    read: async (): Promise<void> => {
+      for (const block of standsStill(childChain, downloads) ? childChain.pending() : []) {
+        const served = downloads.served(block)
+        if (!served || seen.has(served.block)) continue
+        await facts.write((draft) => sightAll(draft, served.block.transactions))
+        seen.add(served.block)
+        sighted.add(nameOf(block))
+        if (nameOf(block) !== haltName(childChain)) downloads.forget(block)
+      }
     },
   }
 }
@@ -111,7 +133,8 @@ function haltName(childChain: ChildChain): string | undefined {
 }
 
 /** Whether it is known that the next block cannot be applied; before, later ones only wait for their turn. */
-export function standsStill(childChain: ChildChain, downloads: Pick<Downloads, 'failure'>): boolean {
+export function standsStill(childChain: ChildChain, downloads: Pick<Downloads, 'hasFailed'>): boolean {
   const halt = childChain.halt()
-  return halt !== undefined && (halt.because === 'invalid' || downloads.failure(halt) !== undefined)
+  if (!halt) return false
+  return halt.because === 'invalid' || halt.because === 'unchecked' || downloads.hasFailed(halt)
 }

@@ -16,11 +16,13 @@ import { nameOf } from './wanted.ts'
 
 /**
  * What keeps a block from being applied: it is not here, or it is here and invalid. What was served only once might
- * have been garbled on its way, so a bad block is `doubtful` until it was served again and was bad again.
+ * have been garbled on its way, so a bad block is `doubtful` until it was served again and was bad again. That it cannot
+ * be checked is no verdict on it.
  */
 type Obstacle =
   | { because: 'missing' }
   | { because: 'doubtful' }
+  | { because: 'unchecked'; what: string }
   | { because: 'invalid'; errorType: string; reason?: string; txIndex?: number; served: ServedBlock }
 
 /** The block before which the ledger stands still. */
@@ -59,12 +61,12 @@ const STRIDE = 64
  * ledger stays before it, and of all that comes later only deposits and the payouts of exits are taken note of.
  */
 export function createChildChain(ports: Ports): ChildChain {
-  const { facts, downloads } = ports
+  const { facts } = ports
   let halt: Halt | undefined
   let taken: ReadonlySet<UtxoPos> = new Set()
   const ledger = without(facts.ledger, (utxoPos) => taken.has(utxoPos))
   const evidence = createEvidence(facts, ports.recovery)
-  const rejectedBefore = createRejectedBefore(facts)
+  const attempts = createAttempts(ports)
 
   async function step(game: ExitGame): Promise<boolean> {
     const ahead = facts.ahead(STRIDE)
@@ -78,21 +80,11 @@ export function createChildChain(ports: Ports): ChildChain {
     }
     const block = announced(facts, event)
     if (!block) return false
-    const obstacle = await attempt(block)
+    const obstacle = await attempts.attempt(block)
     stand(obstacle && { ...block, ...obstacle }, game)
-    if (!obstacle) downloads.forget(block)
-    return !obstacle
-  }
-
-  async function attempt(block: Announced): Promise<Obstacle | undefined> {
-    const next = facts.ledger.nextBlknum()
-    if (block.blknum !== next) throw new BlockGapError(next, block.blknum)
-    const serving = downloads.served(block) ?? rejectedBefore(block)
-    if (!serving) return { because: 'missing' }
-    const checked = await ports.checks(block, serving.block)
-    const finding = checked.ok ? await applyBlock(facts, block, checked.block) : checked.finding
-    if (!finding) return undefined
-    return serving.times > 1 ? { because: 'invalid', ...finding, served: serving.block } : { because: 'doubtful' }
+    if (obstacle) return false
+    attempts.forget(block)
+    return true
   }
 
   /** What exits took after the halt must not be spent yet: the block that is waited for may have spent it first. */
@@ -109,6 +101,39 @@ export function createChildChain(ports: Ports): ChildChain {
     pending: createPending(facts),
     evidence: { ...evidence, isUnspent: (utxoPos) => !taken.has(utxoPos) && evidence.isUnspent(utxoPos) },
     ledger,
+  }
+}
+
+/** Tries to apply blocks. */
+function createAttempts({ facts, downloads, checks }: Ports) {
+  const rejectedBefore = createRejectedBefore(facts)
+
+  async function verdictOn(block: Announced, { block: served }: Serving) {
+    try {
+      return await checks(block, served)
+    } catch (error) {
+      if (error instanceof GuardError && error.fatal) throw error
+      return { because: 'unchecked' as const, what: error instanceof GuardError ? error.code : String(error) }
+    }
+  }
+
+  return {
+    attempt: async (block: Announced): Promise<Obstacle | undefined> => {
+      const next = facts.ledger.nextBlknum()
+      if (block.blknum !== next) throw new BlockGapError(next, block.blknum)
+      const serving = downloads.served(block) ?? rejectedBefore.of(block)
+      if (!serving) return { because: 'missing' }
+      const checked = await verdictOn(block, serving)
+      if ('because' in checked) return checked
+      const finding = checked.ok ? await applyBlock(facts, block, checked.block) : checked.finding
+      if (!finding) return undefined
+      return serving.times > 1 ? { because: 'invalid', ...finding, served: serving.block } : { because: 'doubtful' }
+    },
+    /** It is applied. */
+    forget: (block: Announced) => {
+      downloads.forget(block)
+      rejectedBefore.forget()
+    },
   }
 }
 
@@ -129,16 +154,21 @@ function spentBy(event: Step, game: ExitGame, inclusion: LedgerView['inclusion']
 }
 
 /** What an earlier process has found invalid: the same value each time, so that it is checked once. */
-function createRejectedBefore(facts: Facts): (block: Announced) => Serving | undefined {
+function createRejectedBefore(facts: Facts) {
   const known = new Map<string, Serving | undefined>()
-  return (block) => {
-    const name = nameOf(block)
-    if (!known.has(name)) {
-      const served = facts.rejected(block)
+  return {
+    of: (block: Announced): Serving | undefined => {
+      const name = nameOf(block)
+      if (!known.has(name)) {
+        const served = facts.rejected(block)
+        known.clear()
+        known.set(name, served && { block: served, times: 2 })
+      }
+      return known.get(name)
+    },
+    forget: () => {
       known.clear()
-      known.set(name, served && { block: served, times: 2 })
-    }
-    return known.get(name)
+    },
   }
 }
 

@@ -15,9 +15,11 @@ export type Downloads = {
   /** Lets go of a block that nobody needs any more. */
   forget: (wanted: Wanted) => void
   failure: (wanted: Wanted) => Failure | undefined
+  /** Whether the last attempt of this process failed. */
+  hasFailed: (wanted: Wanted) => boolean
   /** What has begun or ceased to be missing since this was last asked. */
   news: () => readonly MissingNews[]
-  /** Asks for nothing more. */
+  /** Asks for nothing more, and takes no answer either. */
   stop: () => void
 }
 
@@ -42,6 +44,7 @@ export function createDownloads({ operator, missingSince, log, settled }: Ports)
   let queue: Wanted[] = []
   let now = 0n as Timestamp
   let failedInARow = 0
+  let stopped = false
 
   function mayStart(): boolean {
     if (underWay.size === 0) return failedInARow < PATIENCE
@@ -59,13 +62,10 @@ export function createDownloads({ operator, missingSince, log, settled }: Ports)
 
   async function download(wanted: Wanted): Promise<void> {
     const answer = await ask(operator, wanted.root, log)
+    if (stopped) return
     underWay.delete(nameOf(wanted))
     failedInARow = answer.ok ? 0 : failedInARow + 1
-    if (answer.ok) shelf.put(wanted, answer.block)
-    else {
-      shelf.miss(wanted, now)
-      log.debug({ blknum: wanted.blknum, reason: answer.reason }, 'block download failed')
-    }
+    note({ shelf, log }, wanted, { answer, now })
     pump()
     settled()
   }
@@ -81,18 +81,34 @@ export function createDownloads({ operator, missingSince, log, settled }: Ports)
     served: shelf.served,
     forget: shelf.forget,
     failure: shelf.failure,
+    hasFailed: shelf.hasFailed,
     news: shelf.news,
     stop: () => {
+      stopped = true
       queue = []
     },
   }
 }
 
-async function ask(
-  operator: Ports['operator'],
-  root: Hash,
-  log: Logger,
-): Promise<{ ok: true; block: ServedBlock } | { ok: false; reason: string }> {
+type Noting = { shelf: ReturnType<typeof createShelf>; log: Logger }
+
+function note({ shelf, log }: Noting, wanted: Wanted, { answer, now }: { answer: Answer; now: Timestamp }): void {
+  const { blknum } = wanted
+  try {
+    if (answer.ok) shelf.put(wanted, answer.block)
+    else {
+      shelf.miss(wanted, now)
+      log.debug({ blknum, reason: answer.reason }, 'block download failed')
+    }
+  } catch (error) {
+    // Whoever looks next comes upon it too, and is where it can be dealt with.
+    log.error({ err: error, blknum }, 'block download could not be noted')
+  }
+}
+
+type Answer = { ok: true; block: ServedBlock } | { ok: false; reason: string }
+
+async function ask(operator: Ports['operator'], root: Hash, log: Logger): Promise<Answer> {
   try {
     return await operator.block(root)
   } catch (error) {

@@ -17,8 +17,11 @@ type Settings = {
   finalityBlocks: bigint
 }
 
+/** Blocks that were supposed to stay are gone: `to` is the last one that is still there. */
+export type DeepReorganisation = { from: bigint; to: bigint }
+
 /** `complete`: everything up to the margin below `head` has been read. `notices`: of what was read, some once more. */
-export type Progress = { head: Head; complete: boolean; notices: readonly Notice[] }
+export type Progress = { head: Head; complete: boolean; notices: readonly Notice[]; deep?: DeepReorganisation }
 
 type Read = { reading: Reading; notices: readonly Notice[] }
 
@@ -44,12 +47,12 @@ export function createRootChainSync(ports: Ports, settings: Settings): () => Pro
     const tips = facts.tips()
     const ancestor = (await commonAncestor(rootChain, head, tips)) ?? isShorter(head, tips)
     const newest = tips.at(-1)?.number ?? -1n
-    if (ancestor !== undefined) sayReorganised(ports, settings, { from: newest, to: ancestor })
+    const deep = ancestor === undefined ? {} : sayReorganised(ports, settings, { from: newest, to: ancestor })
     const next = max((ancestor ?? newest) + 1n, settings.firstBlock)
     const target = head.number - settings.marginBlocks
     if (next > target) {
       if (ancestor !== undefined) await takeBack(facts, ancestor)
-      return { head, complete: true, notices: [] }
+      return { head, complete: true, notices: [], ...deep }
     }
     const to = min(target, next + range.longest() - 1n)
     const notices = await range.trying(async () => {
@@ -58,7 +61,7 @@ export function createRootChainSync(ports: Ports, settings: Settings): () => Pro
       await merge(ports, read.reading, ancestor)
       return read.notices
     })
-    return { head, complete: to === target, notices }
+    return { head, complete: to === target, notices, ...deep }
   }
 }
 
@@ -97,11 +100,15 @@ function createShortness(): (head: Head, tips: readonly Head[]) => bigint | unde
 function sayReorganised(
   { log }: Ports,
   { finalityBlocks }: Settings,
-  { from, to }: { from: bigint; to: bigint },
-): void {
+  { from, to }: DeepReorganisation,
+): Pick<Progress, 'deep'> {
   const facts = { ancestor: to, taken: from - to }
-  if (from - to <= finalityBlocks) log.warn(facts, 'root chain reorganised')
-  else log.error(facts, 'root chain reorganised beyond finality, rebuilding from the last common block')
+  if (from - to <= finalityBlocks) {
+    log.warn(facts, 'root chain reorganised')
+    return {}
+  }
+  log.error(facts, 'root chain reorganised beyond finality, rebuilding from the last common block')
+  return { deep: { from, to } }
 }
 
 async function takeBack(facts: Facts, ancestor: bigint): Promise<void> {
@@ -154,14 +161,23 @@ async function merge({ facts, log }: Ports, reading: Reading, ancestor: bigint |
   })
 }
 
-/** Two readings of one log. What was completed from the contract's present state may differ between them. */
+/**
+ * Two readings of one log. What was completed from the contract's present state may differ between them; but the bytes
+ * of a deposit, once they were found, make it another one.
+ */
 function sameLog(one: ChainEvent, other: ChainEvent | undefined): boolean {
   return (
     other?.type === one.type &&
     other.blockHash === one.blockHash &&
     other.occurrence.txHash === one.occurrence.txHash &&
-    other.occurrence.rank === one.occurrence.rank
+    other.occurrence.rank === one.occurrence.rank &&
+    !isFuller(one, other)
   )
+}
+
+function isFuller(one: ChainEvent, other: ChainEvent): boolean {
+  const areDeposits = one.type === 'DepositCreated' && other.type === 'DepositCreated'
+  return areDeposits && one.transaction === undefined && other.transaction !== undefined
 }
 
 function min(left: bigint, right: bigint): bigint {

@@ -11,11 +11,41 @@ export type Serving = { block: ServedBlock; times: number }
 
 type Placed = Serving & { bytes: number }
 
+/** Blocks that could not be had. */
+function createFailures(missingSince: (wanted: Wanted) => Timestamp | undefined) {
+  const failures = new Map<string, Failure>()
+  const remembered = new Set<string>()
+  const missed = new Set<string>()
+
+  /** What was missing before this process began is looked up once. */
+  function of(wanted: Wanted): Failure | undefined {
+    const name = nameOf(wanted)
+    if (!remembered.has(name)) {
+      const since = missingSince(wanted)
+      remembered.add(name)
+      if (since !== undefined) failures.set(name, { since, latest: since })
+    }
+    return failures.get(name)
+  }
+
+  return {
+    of,
+    hasFailed: (wanted: Wanted) => missed.has(nameOf(wanted)),
+    add: (wanted: Wanted, now: Timestamp) => {
+      failures.set(nameOf(wanted), { since: of(wanted)?.since ?? now, latest: now })
+      missed.add(nameOf(wanted))
+    },
+    forget: (wanted: Wanted) => {
+      failures.delete(nameOf(wanted))
+      missed.delete(nameOf(wanted))
+    },
+  }
+}
+
 /** Blocks that were served and wait for their turn, and those that could not be had. */
 export function createShelf(missingSince: (wanted: Wanted) => Timestamp | undefined) {
   const servings = new Map<string, Placed>()
-  const failures = new Map<string, Failure>()
-  const remembered = new Set<string>()
+  const failures = createFailures(missingSince)
   const news = new Map<string, MissingNews>()
   let bytes = 0
 
@@ -24,20 +54,10 @@ export function createShelf(missingSince: (wanted: Wanted) => Timestamp | undefi
     servings.delete(nameOf(wanted))
   }
 
-  /** What was missing before this process began is looked up once. */
-  function failure(wanted: Wanted): Failure | undefined {
-    const name = nameOf(wanted)
-    if (!remembered.has(name)) {
-      remembered.add(name)
-      const since = missingSince(wanted)
-      if (since !== undefined) failures.set(name, { since, latest: since })
-    }
-    return failures.get(name)
-  }
-
   return {
     forget,
-    failure,
+    failure: failures.of,
+    hasFailed: failures.hasFailed,
     bytes: () => bytes,
     served: (wanted: Wanted): Serving | undefined => servings.get(nameOf(wanted)),
     news: (): readonly MissingNews[] => {
@@ -48,8 +68,8 @@ export function createShelf(missingSince: (wanted: Wanted) => Timestamp | undefi
     /** A block that is served again as it was stays the same value. */
     put: (wanted: Wanted, block: ServedBlock) => {
       const name = nameOf(wanted)
-      if (failure(wanted)) news.set(name, { wanted, since: undefined })
-      failures.delete(name)
+      if (failures.of(wanted)) news.set(name, { wanted, since: undefined })
+      failures.forget(wanted)
       const held = servings.get(name)
       forget(wanted)
       servings.set(name, {
@@ -60,9 +80,8 @@ export function createShelf(missingSince: (wanted: Wanted) => Timestamp | undefi
       bytes += sizeOf(block)
     },
     miss: (wanted: Wanted, now: Timestamp) => {
-      const before = failure(wanted)
-      if (!before) news.set(nameOf(wanted), { wanted, since: now })
-      failures.set(nameOf(wanted), { since: before?.since ?? now, latest: now })
+      if (!failures.of(wanted)) news.set(nameOf(wanted), { wanted, since: now })
+      failures.add(wanted, now)
     },
   }
 }

@@ -2,11 +2,11 @@ import type { Condition } from '../exit-game/condition.ts'
 import { judge } from '../exit-game/judge.ts'
 import type { Seconds } from '../plasma/units.ts'
 import { chainConditions } from './chain-conditions.ts'
-import type { ChildChain } from './child-chain.ts'
+import type { ChildChain, Halt } from './child-chain.ts'
 import type { Downloads } from './downloads.ts'
 import type { Facts } from './facts.ts'
 import type { Fold } from './fold.ts'
-import type { Head } from './root-chain.ts'
+import type { Head, UnreadableEvent } from './root-chain.ts'
 import type { Milestone, Snapshot } from './snapshot.ts'
 
 export type Rules = {
@@ -36,6 +36,7 @@ export function takeSnapshot(
   const foldedTo = facts.tips().at(-1)?.number ?? 0n
   const applied = facts.applied()
   const halt = childChain.halt()
+  const [next] = childChain.pending()
   return {
     head,
     foldedTo,
@@ -47,12 +48,20 @@ export function takeSnapshot(
     childChain: {
       validated: applied && { blknum: applied.blknum, timestamp: applied.submittedAt },
       mined,
-      appliedTo: halt ? halt.event.blockNumber - 1n : foldedTo,
+      appliedTo: next ? next.event.blockNumber - 1n : foldedTo,
       byzantineSince: firstBad(childChain, ofBlocks),
       ...(halt?.because === 'invalid' && { rejected: halt.served }),
     },
-    unreadable: facts.unreadable(),
+    unreadable: [...facts.unreadable(), ...unchecked(halt)],
   }
+}
+
+/** Nobody knows what a block holds that cannot be checked. */
+function unchecked(halt: Halt | undefined): UnreadableEvent[] {
+  if (halt?.because !== 'unchecked') return []
+  const { blockNumber, occurrence } = halt.event
+  const what = `child block ${String(halt.blknum)}, which could not be checked (${halt.what})`
+  return [{ blockNumber, txHash: occurrence.txHash, what }]
 }
 
 function firstBad(childChain: ChildChain, ofBlocks: readonly Condition[]): Snapshot['childChain']['byzantineSince'] {

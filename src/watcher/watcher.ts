@@ -4,6 +4,8 @@ import { createBoard, type Board, type Listener } from './board.ts'
 import { createBothChains, type BothChains, type ChainConfig, type ChainPorts } from './both-chains.ts'
 import { createEyes, type Eyes } from './eyes.ts'
 import { follow, type Pace } from './follow.ts'
+import { createListeners } from './listeners.ts'
+import type { DeepReorganisation } from './root-chain-sync.ts'
 import type { Notice } from './root-chain.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Sight } from './take-snapshot.ts'
@@ -29,6 +31,8 @@ export type Watcher = {
   onHead: (listener: Listener) => void
   /** Has the listener hear of what the contracts say beside exits and blocks, at least once. */
   onNotice: (listener: (notice: Notice) => void) => void
+  /** Has the listener hear when the root chain takes back what was supposed to stay. */
+  onDeepReorganisation: (listener: (deep: DeepReorganisation) => void) => void
 }
 
 const PACE: Pace = { intervalMs: 2_000, longestMs: 30_000 }
@@ -40,7 +44,8 @@ const PACE: Pace = { intervalMs: 2_000, longestMs: 30_000 }
 export function createWatcher(ports: WatcherPorts, config: WatcherConfig): Watcher {
   const { rootChain, log, sleep } = ports
   const board = createBoard(log)
-  const noticeListeners: ((notice: Notice) => void)[] = []
+  const noticed = createListeners<Notice>()
+  const tookBack = createListeners<DeepReorganisation>()
   const eyes = createEyes(rootChain)
   const broken = new AbortController()
   let stop = AbortSignal.abort()
@@ -57,8 +62,9 @@ export function createWatcher(ports: WatcherPorts, config: WatcherConfig): Watch
   async function poll(): Promise<void> {
     try {
       await eyes.look(async () => {
-        const { head, complete, notices } = await chains.read()
-        for (const notice of notices) for (const listener of noticeListeners) listener(notice)
+        const { head, complete, notices, deep } = await chains.read()
+        for (const notice of notices) noticed.tell(notice)
+        if (deep) tookBack.tell(deep)
         chains.want(head.timestamp)
         return { head, complete: complete || stop.aborted }
       })
@@ -83,9 +89,8 @@ export function createWatcher(ports: WatcherPorts, config: WatcherConfig): Watch
       return board.latest() ? undefined : 'boot_in_progress'
     },
     onHead: board.onHead,
-    onNotice: (listener) => {
-      noticeListeners.push(listener)
-    },
+    onNotice: noticed.add,
+    onDeepReorganisation: tookBack.add,
   }
 }
 
@@ -95,11 +100,10 @@ type Looking = { chains: BothChains; board: Board; eyes: Eyes }
 function createLook({ chains, board, eyes }: Looking): (signal: AbortSignal) => Promise<void> {
   let judged: Sight | undefined
 
-  /** Until the chains were caught up with once, nothing is said: half a past would be judged. */
+  /** Until the chains are caught up with, first of all or after a rebuild, nothing is said: half a past would be judged. */
   function judge(signal: AbortSignal): void {
     const sight = eyes.sight()
-    const ready = board.latest() !== undefined || chains.isCaughtUp()
-    if (!sight || !ready || signal.aborted) return
+    if (!sight || !chains.hasCaughtUp() || signal.aborted) return
     judged = sight
     board.publish(chains.judge(sight))
   }

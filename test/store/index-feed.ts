@@ -6,8 +6,9 @@ import type { Hash, Timestamp, UtxoPos } from '../../src/plasma/units.ts'
 import { at } from '../support/transactions.ts'
 
 type Block = FeedBlock & { content: readonly Transaction[] }
-type Deposit = FeedDeposit & { output: Output }
 type Exit = { utxoPos: UtxoPos; height: number }
+
+const txHash = `0x${'7a'.repeat(32)}` as Hash
 
 /** A ledger of plain values, whose root chain can be cut back. */
 export function fakeLedger() {
@@ -18,7 +19,8 @@ export function fakeLedger() {
   let nextBlock = 1000
   let nextDeposit = 1
   let blocks: Block[] = []
-  let deposits: Deposit[] = []
+  let deposits: FeedDeposit[] = []
+  let breaks = false
   let exits: Exit[] = []
 
   const mined = () => {
@@ -34,13 +36,14 @@ export function fakeLedger() {
     block: (number) => blocks.find(({ block }) => block === number),
     transactions: (from, most) => {
       const number = Math.floor(from / firstPlaceIn(1))
+      if (breaks && from > firstPlaceIn(number)) return []
       const rows = blocks
         .find(({ block }) => block === number)
         ?.content.map((transaction, index) => ({
           place: firstPlaceIn(number) + index,
           bytes: encodeSigned(transaction.raw, []),
         }))
-      return (rows ?? []).filter(({ place }) => place >= from).slice(0, most)
+      return (rows ?? []).filter(({ place }) => place >= from).slice(0, Math.min(most, 2))
     },
     depositsAfter: (id) => deposits.filter((deposit) => deposit.id > id).slice(0, 2),
     hashOfEvent: (id) => deposits.find((deposit) => deposit.id === id)?.ethHash,
@@ -63,9 +66,19 @@ export function fakeLedger() {
     },
     deposit: (output: Output): UtxoPos => {
       const block = nextDeposit++
-      const txHash = `0x${block.toString(16).padStart(64, '0')}` as Hash
       deposits = [...deposits, { id: ++events, block, txHash, logIndex: 0, output, ...mined() }]
       return at(BigInt(block))
+    },
+    /** A log of the vault's that nobody can read. */
+    nonsense: () => {
+      deposits = [
+        ...deposits,
+        { id: ++events, block: nextDeposit++, txHash, logIndex: 0, output: undefined, ...mined() },
+      ]
+    },
+    /** From now on, or not any more, blocks vanish while they are read. */
+    breakReads: (isBroken: boolean) => {
+      breaks = isBroken
     },
     exit: (utxoPos: UtxoPos) => {
       exits = [...exits, { utxoPos, height: mined().ethHeight }]

@@ -130,6 +130,8 @@ describe('a reorganisation', () => {
     net.deposit(alice, 10n)
     net.chain.wait(20)
     const watched = watching(net, { finalityBlocks: 10n })
+    const deep: unknown[] = []
+    watched.watcher.onDeepReorganisation((each) => deep.push(each))
     const goBack = async (blocks: number) => {
       await watched.look()
       net.chain.reorganise(net.chain.height() - blocks + 1)
@@ -144,7 +146,9 @@ describe('a reorganisation', () => {
       await watched.look()
     }
     expect(await goBack(5)).toEqual(['warn'])
+    expect(deep).toEqual([])
     expect(await goBack(15)).toEqual(['warn', 'error'])
+    expect(deep).toHaveLength(1)
     expect((await watched.look())?.ledger.get(at(1n))).toBeDefined()
   })
 })

@@ -74,9 +74,7 @@ export const unchallengedNoncanonicalIfePhase2: Scenario<World> = {
 export const unchallengedPiggyback: Scenario<World> = {
   name: 'unchallenged_piggyback',
   event: 'unchallenged_piggyback',
-  // A guard without a verification of its own cannot measure for how long a piggyback has stood, but by the network's
-  // margin of 5,520 blocks.
-  modes: ['embedded'],
+  modes: ['embedded', 'remote'],
   story:
     'A piggyback on a spent output has stood for too long when the guard comes: it challenges, and own money leaves.',
   async play(world) {
