@@ -7,11 +7,11 @@ import { startHelper } from './helper.ts'
 import { openStore } from './store.ts'
 
 const SIZES = [10_000, 100_000, 1_000_000] as const
-const BLOCK = 65_000
-const GAINED = 3
-const SECONDS = 5
-/** Far from what the server can do: how long one request takes is measured without a queue. */
-const PER_SECOND = 50
+const UNITS = { requestsPerSecond: '1/s', p50: 'ms', p99: 'ms' } as const
+/** As many as there can be. */
+const CROWD = { seconds: 5 }
+/** Far fewer than there can be: how long one takes is measured without a queue. */
+const TRICKLE = { seconds: 10, perSecond: 100 }
 
 const bodies: Readonly<Record<Asked, readonly string[]>> = {
   'status.get': ['{}'],
@@ -29,25 +29,17 @@ export const api: Bench = async ({ print, tell }) => {
     const mint = createMint(() => store.facts(), keccak)
     await mint.begin()
     for (const size of SIZES) {
-      while (mint.unspent() < size) await mint.block(Math.min(BLOCK, Math.ceil((size - mint.unspent()) / GAINED)))
-      tell(`${mint.unspent()} unspent outputs`)
+      await mint.grow(size, tell)
       store.close()
       await serving({ folder: store.folder }, async (server) => {
         for (const asked of ['status.get', 'account.get_utxos'] as const) {
           const { url, bare, bytes } = server[asked]
           tell(`${asked} answers ${bytes} bytes`)
           const [value, floor] = [await figures(asked, url), await figures(asked, bare)]
-          const ratio = value.perSecond / floor.perSecond
-          const metric = (name: string) => `${asked}.${name}.${size}`
-          print({
-            metric: metric('requestsPerSecond'),
-            value: value.perSecond,
-            unit: '1/s',
-            floor: floor.perSecond,
-            ratio,
-          })
-          print({ metric: metric('p50'), value: value.p50, unit: 'ms', floor: floor.p50, ratio: value.p50 / floor.p50 })
-          print({ metric: metric('p99'), value: value.p99, unit: 'ms', floor: floor.p99, ratio: value.p99 / floor.p99 })
+          for (const name of ['requestsPerSecond', 'p50', 'p99'] as const) {
+            const compared = { value: value[name], floor: floor[name], ratio: value[name] / floor[name] }
+            print({ metric: `${asked}.${name}.${size}`, unit: UNITS[name], ...compared })
+          }
         }
       })
       store.open()
@@ -66,10 +58,10 @@ async function serving(settings: ServerSettings, work: (server: ServerSays) => P
   }
 }
 
-async function figures(asked: Asked, url: string): Promise<{ perSecond: number; p50: number; p99: number }> {
-  const { perSecond } = await loaded({ url, bodies: bodies[asked], seconds: SECONDS })
-  const { times } = await loaded({ url, bodies: bodies[asked], seconds: SECONDS, perSecond: PER_SECOND })
-  return { perSecond, p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
+async function figures(asked: Asked, url: string): Promise<Record<keyof typeof UNITS, number>> {
+  const { perSecond } = await loaded({ url, bodies: bodies[asked], ...CROWD })
+  const { times } = await loaded({ url, bodies: bodies[asked], ...TRICKLE })
+  return { requestsPerSecond: perSecond, p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
 }
 
 async function loaded(load: Load): Promise<Answers> {

@@ -15,6 +15,7 @@ import { createStory } from './store.ts'
 import type { Facts } from '../src/watcher/facts.ts'
 
 const OUTPUTS = 4
+const LONGEST_BLOCK = 65_000
 const SIGNATURE = new Uint8Array(65).fill(27)
 
 /** As many accounts share the coins, evenly. */
@@ -60,7 +61,13 @@ export function createMint(facts: () => Facts, keccak: Keccak) {
   return {
     story,
     block,
-    unspent: () => unspent.length,
+    /** Blocks until there are as many unspent outputs. */
+    grow: async (size: number, tell: (text: string) => void) => {
+      while (unspent.length < size) {
+        await block(Math.min(LONGEST_BLOCK, Math.ceil((size - unspent.length) / (OUTPUTS - 1))))
+        tell(`${unspent.length} unspent outputs`)
+      }
+    },
     begin: async () => {
       const output: Output = { outputType: 1, owner: holder(0), currency: ETH, amount: 1n as Wei }
       await story.deposit(1n, output)

@@ -29,26 +29,29 @@ export const judge: Bench = async ({ print, tell }) => {
   const recovery = { framework, ...tools }
   const store = openStore()
   const mint = createMint(() => store.facts(), tools.keccak)
-  await mint.begin()
-  const exits = createExits(mint, { first: await mint.block(BLOCK), second: await mint.block(BLOCK) })
-  for (const { standard, inFlight } of SIZES) {
-    const events = [...exits.standard(standard), ...exits.inFlight(inFlight)]
-    const folding = performance.now()
-    const game = foldGame(emptyGame(recovery), events)
-    const size = `${standard}+${inFlight}`
-    print({ metric: `fold.${size}`, value: performance.now() - folding, unit: 'ms' })
-    tell(`${size} exits are open`)
-    const [asked, known]: [number[], number[]] = [[], []]
-    for (let sample = 0; sample < SAMPLES; sample++) {
-      const evidence = createEvidence(store.facts(), recovery)
-      asked.push(timeOf(() => judgeAll(game, evidence, timeAt(sample))))
-      known.push(timeOf(() => judgeAll(game, evidence, timeAt(sample))))
+  try {
+    await mint.begin()
+    const exits = createExits(mint, { first: await mint.block(BLOCK), second: await mint.block(BLOCK) })
+    for (const { standard, inFlight } of SIZES) {
+      const events = [...exits.standard(standard), ...exits.inFlight(inFlight)]
+      const folding = performance.now()
+      const game = foldGame(emptyGame(recovery), events)
+      const size = `${standard}+${inFlight}`
+      print({ metric: `fold.${size}`, value: performance.now() - folding, unit: 'ms' })
+      tell(`${size} exits are open`)
+      const [asked, known]: [number[], number[]] = [[], []]
+      for (let sample = 0; sample < SAMPLES; sample++) {
+        const evidence = createEvidence(store.facts(), recovery)
+        asked.push(timeOf(() => judgeAll(game, evidence, timeAt(sample))))
+        known.push(timeOf(() => judgeAll(game, evidence, timeAt(sample))))
+      }
+      print({ metric: `newHead.${size}.p50`, value: percentile(known, 0.5), unit: 'ms' })
+      print({ metric: `newHeadAndBlock.${size}.p50`, value: percentile(asked, 0.5), unit: 'ms' })
+      print({ metric: `newHeadAndBlock.${size}.p99`, value: percentile(asked, 0.99), unit: 'ms' })
     }
-    print({ metric: `newHead.${size}.p50`, value: percentile(known, 0.5), unit: 'ms' })
-    print({ metric: `newHeadAndBlock.${size}.p50`, value: percentile(asked, 0.5), unit: 'ms' })
-    print({ metric: `newHeadAndBlock.${size}.p99`, value: percentile(asked, 0.99), unit: 'ms' })
+  } finally {
+    store.remove()
   }
-  store.remove()
 }
 
 /** Exits as their events tell of them, from two blocks. */

@@ -12,23 +12,26 @@ export const proof: Bench = async ({ print, tell }) => {
   const { keccak } = await loadTools('noble')
   const store = openStore()
   const mint = createMint(() => store.facts(), keccak)
-  await mint.begin()
-  for (const size of SIZES) {
-    const blknum = await mint.block(size)
-    tell(`a block of ${size} transactions`)
-    const [cold, warm]: [number[], number[]] = [[], []]
-    for (let sample = 0; sample < SAMPLES; sample++) {
-      const place = { blknum, txIndex: Math.floor((sample * (size - 1)) / (SAMPLES - 1)) }
-      store.close()
-      store.open()
-      cold.push(timeOf(() => store.facts().ledger.inclusionProof(place)))
-      warm.push(timeOf(() => store.facts().ledger.inclusionProof(place)))
+  try {
+    await mint.begin()
+    for (const size of SIZES) {
+      const blknum = await mint.block(size)
+      tell(`a block of ${size} transactions`)
+      const [cold, warm]: [number[], number[]] = [[], []]
+      for (let sample = 0; sample < SAMPLES; sample++) {
+        const place = { blknum, txIndex: Math.floor((sample * (size - 1)) / (SAMPLES - 1)) }
+        store.close()
+        store.open()
+        cold.push(timeOf(() => store.facts().ledger.inclusionProof(place)))
+        warm.push(timeOf(() => store.facts().ledger.inclusionProof(place)))
+      }
+      const [value, floor] = [percentile(cold, 0.5), percentile(warm, 0.5)]
+      print({ metric: `coldProof.${size}.p50`, value, unit: 'ms', floor, ratio: value / floor })
+      print({ metric: `coldProof.${size}.p99`, value: percentile(cold, 0.99), unit: 'ms' })
     }
-    const [value, floor] = [percentile(cold, 0.5), percentile(warm, 0.5)]
-    print({ metric: `coldProof.${size}.p50`, value, unit: 'ms', floor, ratio: value / floor })
-    print({ metric: `coldProof.${size}.p99`, value: percentile(cold, 0.99), unit: 'ms' })
+  } finally {
+    store.remove()
   }
-  store.remove()
 }
 
 function timeOf(work: () => unknown): number {

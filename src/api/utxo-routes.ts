@@ -2,14 +2,12 @@ import { setImmediate as giveWay } from 'node:timers/promises'
 import { exitData } from '../exit-game/exit-data.ts'
 import { standardExitChallenge } from '../exit-game/standard-exit-challenge.ts'
 import { toHex } from '../lib/bytes.ts'
-import { decodeUtxoPos, isDepositBlock } from '../plasma/position.ts'
 import type { Output } from '../plasma/transaction.ts'
 import type { Address, UtxoPos } from '../plasma/units.ts'
 import type { Snapshot } from '../watcher/snapshot.ts'
 import { answered } from './answer.ts'
 import { exitingOutputs } from './exiting.ts'
 import { bytes, integerAbove } from './params.ts'
-import { refusal } from './refusals.ts'
 import { described, post, type DescribedRoute } from './route.ts'
 import { hexText, hexTextOf, integer, list, object } from './schema.ts'
 import { utxoSchema, utxoView } from './utxo-view.ts'
@@ -20,16 +18,12 @@ export function utxoRoutes(api: WatcherApi): readonly DescribedRoute[] {
   return [
     described(
       {
-        summary: 'What starts a standard exit of an output.',
+        summary:
+          'What starts a standard exit of an output, or proves it as an input of an in-flight exit; spent or not.',
         data: object({ utxo_pos: integer, txbytes: hexText, proof: hexTextOf(512) }),
       },
       post('/utxo.get_exit_data', { utxo_pos: integerAbove(0n) }, ({ utxo_pos: position }) =>
-        fromSnapshot(api, ({ evidence }) => {
-          const utxoPos = position as UtxoPos
-          const spentDeposit = isDepositBlock(decodeUtxoPos(utxoPos).blknum) && !evidence.isUnspent(utxoPos)
-          if (spentDeposit) return refusal('get_utxo_exit', 'no_deposit_for_given_blknum')
-          return answerOf('get_utxo_exit', exitData(evidence, utxoPos))
-        }),
+        fromSnapshot(api, ({ evidence }) => answerOf('get_utxo_exit', exitData(evidence, position as UtxoPos))),
       ),
     ),
     described(

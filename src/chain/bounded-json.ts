@@ -1,5 +1,5 @@
 /** `texts`: how many strings, names of fields included. `marks`: how many characters between them. */
-export type JsonBounds = { texts: number; marks: number }
+type JsonBounds = { texts: number; marks: number }
 
 /**
  * Reads JSON that is strings for the most part, as a block is. Text of another shape is refused before it is read: a

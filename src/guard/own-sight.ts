@@ -55,13 +55,18 @@ async function raiseUnreadable({ unreadable, game }: Snapshot, { raise }: Alarms
   }
 }
 
+const blind: Partial<Record<NonNullable<ReturnType<Watcher['blindness']>>, string>> = {
+  ethereum_connection_error: 'The root chain node does not answer: nothing is guarded until it does.',
+  main_supervisor_halted: 'The child chain cannot be followed, the log says why: nothing is guarded until it can.',
+}
+
 /** A node that does not answer makes the verification blind; the operator's silence is a matter of its own. */
 async function watchEyes(watcher: Pick<Watcher, 'blindness'>, alarms: Alarms, signal: AbortSignal): Promise<void> {
   const matter = { kind: 'blind', subject: NAME }
   while (!signal.aborted) {
     const because = watcher.blindness()
-    const message = 'The root chain node does not answer: nothing is guarded until it does.'
-    if (because === 'ethereum_connection_error') await alarms.raise({ ...matter, message, level: 'critical' })
+    const message = because && blind[because]
+    if (message) await alarms.raise({ ...matter, message, level: 'critical' })
     if (because === undefined) await alarms.lower(matter)
     await sleep(LOOK_MS, signal)
   }

@@ -8,7 +8,7 @@ import { createDownloads, type Downloads } from './downloads.ts'
 import type { Facts } from './facts.ts'
 import { createFold } from './fold.ts'
 import type { Operator } from './operator.ts'
-import { createRootChainSync, type Progress } from './root-chain-sync.ts'
+import { createRootChainSync, OVERLAP, type Progress } from './root-chain-sync.ts'
 import type { RootChain } from './root-chain.ts'
 import type { Snapshot } from './snapshot.ts'
 import { takeSnapshot, type Rules, type Sight } from './take-snapshot.ts'
@@ -63,7 +63,7 @@ export function createBothChains(ports: ChainPorts, config: ChainConfig, settled
   const catchUp = createCatchUp({ facts, fold, childChain, downloads, archive })
   const sync = createRootChainSync({ rootChain, facts, log }, { firstBlock, marginBlocks, finalityBlocks })
   const recheck = createRecheck()
-  let knownTo = facts.tips().at(-1)?.number
+  let knownTo = lastKnown(facts)
   let caughtUpIn: number | undefined
   const isThere = () => !operator || facts.ahead(1).length === 0 || standsStill(childChain, downloads)
   return {
@@ -85,6 +85,12 @@ export function createBothChains(ports: ChainPorts, config: ChainConfig, settled
     judge: (sight) => takeSnapshot({ fold, facts, childChain, downloads }, sight, config),
     stop: downloads.stop,
   }
+}
+
+/** A little before the last reading: a process that was killed may have read a notice without telling it. */
+function lastKnown(facts: Facts): bigint | undefined {
+  const newest = facts.tips().at(-1)?.number
+  return newest === undefined ? undefined : newest - OVERLAP
 }
 
 const NO_DOWNLOADS: Downloads = {

@@ -34,7 +34,7 @@ type Ports = {
 const PARALLEL = 4
 /** After as many failures in a row, the rest of the list waits for the next call. */
 const PATIENCE = 8
-/** As many bytes of blocks may wait to be applied; while more do, one download at a time goes on. */
+/** As many bytes of blocks may wait to be applied; while more do, only the block is asked for that all wait for. */
 const MOST_WAITING = 48 * 1024 * 1024
 
 /** Downloads blocks in the background, a few at once. Blocks and failures are facts: nothing here judges them. */
@@ -45,16 +45,16 @@ export function createDownloads({ operator, missingSince, log, settled }: Ports)
   let now = 0n as Timestamp
   let failedInARow = 0
   let stopped = false
+  let first: string | undefined
 
-  function mayStart(): boolean {
-    if (underWay.size === 0) return failedInARow < PATIENCE
-    return underWay.size < PARALLEL && failedInARow < PATIENCE && shelf.bytes() < MOST_WAITING
+  function mayStart(next: Wanted): boolean {
+    if (underWay.size >= PARALLEL || failedInARow >= PATIENCE) return false
+    return shelf.bytes() < MOST_WAITING || (underWay.size === 0 && nameOf(next) === first)
   }
 
   function pump(): void {
-    while (mayStart()) {
-      const next = queue.shift()
-      if (!next) return
+    for (let next = queue[0]; next && mayStart(next); next = queue[0]) {
+      queue.shift()
       underWay.add(nameOf(next))
       void download(next)
     }
@@ -74,12 +74,15 @@ export function createDownloads({ operator, missingSince, log, settled }: Ports)
     want: (wanted, time) => {
       now = time
       failedInARow = 0
-      const idle = wanted.filter((each) => !underWay.has(nameOf(each)))
-      queue = byNeed(idle, (each) => shelf.failure(each)?.latest ?? -1n)
+      first = wanted[0] && nameOf(wanted[0])
+      queue = byNeed(wanted, (each) => shelf.failure(each)?.latest ?? -1n).filter((each) => !underWay.has(nameOf(each)))
       pump()
     },
     served: shelf.served,
-    forget: shelf.forget,
+    forget: (wanted) => {
+      shelf.forget(wanted)
+      pump()
+    },
     failure: shelf.failure,
     hasFailed: shelf.hasFailed,
     news: shelf.news,

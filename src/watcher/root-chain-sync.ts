@@ -28,10 +28,10 @@ type Read = { reading: Reading; notices: readonly Notice[] }
 const FIRST_RANGE = 1_000n
 const LONGEST_RANGE = 10_000n
 /** Read again each time: a node that lags behind its peers may have left out the logs of the newest blocks. */
-const OVERLAP = 12n
+export const OVERLAP = 12n
 const PARALLEL_READS = 8
 /** As many times in a row the head must be below what was read. */
-const SHORTER_AFTER = 3
+const SHORTER_AFTER = 8
 
 /**
  * Reads the root chain into facts, one range at a call, and takes facts back when the chain takes blocks back. Facts

@@ -14,8 +14,11 @@ export type WatcherPorts = ChainPorts & { sleep: (ms: number, signal: AbortSigna
 
 export type WatcherConfig = ChainConfig & { pace?: Pace }
 
-/** Why a watcher cannot be asked: it has not caught up since it was started, or its node does not answer. */
-type Blindness = 'boot_in_progress' | 'ethereum_connection_error'
+/**
+ * Why a watcher cannot be asked, by the name of elixir-omg's alarm: it has not caught up since it was started, its node
+ * does not answer, or it stumbles over the child chain at every step.
+ */
+type Blindness = 'boot_in_progress' | 'ethereum_connection_error' | 'main_supervisor_halted'
 
 export type Watcher = {
   /**
@@ -35,6 +38,8 @@ export type Watcher = {
   onDeepReorganisation: (listener: (deep: DeepReorganisation) => void) => void
 }
 
+/** As many looks at the child chain in a row must fail. */
+const LOST_AFTER = 10
 const PACE: Pace = { intervalMs: 2_000, longestMs: 30_000 }
 
 /**
@@ -42,50 +47,50 @@ const PACE: Pace = { intervalMs: 2_000, longestMs: 30_000 }
  * may be started before its node and its operator are up, and outlives their outages.
  */
 export function createWatcher(ports: WatcherPorts, config: WatcherConfig): Watcher {
-  const { rootChain, log, sleep } = ports
-  const board = createBoard(log)
-  const noticed = createListeners<Notice>()
-  const tookBack = createListeners<DeepReorganisation>()
-  const eyes = createEyes(rootChain)
+  const board = createBoard(ports.log)
+  const [noticed, tookBack] = [createListeners<Notice>(), createListeners<DeepReorganisation>()]
+  const eyes = createEyes(ports.rootChain)
   const broken = new AbortController()
   let stop = AbortSignal.abort()
   const looking = createBackground(
     () => look(stop),
     (error) => {
-      if (!isFatal(error)) log.error({ err: error }, 'child chain could not be followed')
-      else broken.abort(error)
+      if (isFatal(error)) broken.abort(error)
+      else ports.log.error({ err: error }, 'child chain could not be followed')
     },
   )
   const chains = createBothChains(ports, config, looking.ask)
   const look = createLook({ chains, board, eyes })
 
+  const isLost = () => looking.failures() >= LOST_AFTER
   async function poll(): Promise<void> {
     try {
       await eyes.look(async () => {
         const { head, complete, notices, deep } = await chains.read()
-        for (const notice of notices) noticed.tell(notice)
+        notices.forEach(noticed.tell)
         if (deep) tookBack.tell(deep)
         chains.want(head.timestamp)
         return { head, complete: complete || stop.aborted }
       })
+      looking.ask()
     } catch (error) {
       if (isFatal(error)) broken.abort(error)
       throw error
     }
-    looking.ask()
   }
 
   return {
     run: async (signal) => {
       stop = AbortSignal.any([signal, broken.signal])
-      await follow({ poll, sleep, log }, config.pace ?? PACE, stop)
+      await follow({ ...ports, poll }, config.pace ?? PACE, stop)
       chains.stop()
       await looking.idle()
       if (broken.signal.aborted) throw broken.signal.reason
     },
-    snapshot: () => (eyes.areShut() ? undefined : board.latest()),
+    snapshot: () => (eyes.areShut() || isLost() ? undefined : board.latest()),
     blindness: () => {
       if (eyes.areShut()) return 'ethereum_connection_error'
+      if (isLost()) return 'main_supervisor_halted'
       return board.latest() ? undefined : 'boot_in_progress'
     },
     onHead: board.onHead,

@@ -40,13 +40,25 @@ describe('/utxo.get_exit_data', () => {
     expect(verifyProof({ root, leaf: txs[1].transaction.raw, index: 1, proof: bytes })).toBe(true)
   })
 
-  test('of a spent deposit or an output that never was', async () => {
+  test('of a deposit, spent or not: it may be the input of a payment in flight', async () => {
+    const net = network()
+    const { look, post } = serving(net)
+    const coin = net.deposit(alice, 10n)
+    await look()
+    const before = await post('/utxo.get_exit_data', { utxo_pos: coin })
+    expect(before.data).toMatchObject({ utxo_pos: coin, txbytes: toHex(net.depositTx(alice, 10n)) })
+    net.submit([payment([{ utxoPos: coin, signer: alice }], [pay(bob, 10n)])])
+    await look()
+    expect(await post('/utxo.get_exit_data', { utxo_pos: coin })).toEqual(before)
+  })
+
+  test('of an output that never was', async () => {
     const net = network()
     const { look, post } = serving(net)
     const coin = net.deposit(alice, 10n)
     net.submit([payment([{ utxoPos: coin, signer: alice }], [pay(bob, 10n)])])
     await look()
-    for (const nothing of [coin, at(2n), at(1000n, 0, 1), at(1000n, 1), at(2000n), (2n ** 200n) as UtxoPos]) {
+    for (const nothing of [at(2n), at(1000n, 0, 1), at(1000n, 1), at(2000n), (2n ** 200n) as UtxoPos]) {
       expect(await post('/utxo.get_exit_data', { utxo_pos: nothing })).toEqual(failure('exit:invalid', described))
     }
   })

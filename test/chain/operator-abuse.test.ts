@@ -83,7 +83,10 @@ describe('An operator that never comes to an end', () => {
     [
       'with news that it is still at work',
       (_, response) => {
-        endlessly(response, () => response.writeProcessing(), 20)
+        const news = () => {
+          response.writeProcessing()
+        }
+        endlessly(response, news, 20)
       },
     ],
   ])('%s, has the time that any answer has', async (_, behaviour) => {
@@ -95,24 +98,24 @@ describe('An operator that never comes to an end', () => {
 
 describe('An operator that packs', () => {
   const packed =
-    (bytes: Buffer, encoding: string): Behaviour =>
+    ({ bytes, encoding }: { bytes: Buffer; encoding: string }): Behaviour =>
     (_, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(bytes)
     }
   const bomb = gzipSync(Buffer.alloc(64 * MIB, ' '))
 
   test('a block, is understood', async () => {
-    server.behave(packed(gzipSync(enveloped(block)), 'gzip'))
+    server.behave(packed({ bytes: gzipSync(enveloped(block)), encoding: 'gzip' }))
     expect(await ask()).toMatchObject({ ok: true })
   })
 
-  test.each<[string, Buffer, string, string]>([
-    ['a bomb', bomb, 'gzip', 'too large'],
-    ['a bomb into a bomb', gzipSync(bomb), 'gzip, gzip', 'too large'],
-    ['nothing of the kind', Buffer.from(enveloped(block)), 'gzip', 'unreachable'],
-    ['half of it', gzipSync(enveloped(block)).subarray(0, 20), 'gzip', 'malformed'],
-  ])('%s', async (_, bytes, encoding, reason) => {
-    server.behave(packed(bytes, encoding))
+  test.each<[string, { bytes: Buffer; encoding: string }, string]>([
+    ['a bomb', { bytes: bomb, encoding: 'gzip' }, 'too large'],
+    ['a bomb into a bomb', { bytes: gzipSync(bomb), encoding: 'gzip, gzip' }, 'too large'],
+    ['nothing of the kind', { bytes: Buffer.from(enveloped(block)), encoding: 'gzip' }, 'unreachable'],
+    ['half of it', { bytes: gzipSync(enveloped(block)).subarray(0, 20), encoding: 'gzip' }, 'malformed'],
+  ])('%s', async (_, sent, reason) => {
+    server.behave(packed(sent))
     expect(await ask({ ...GENEROUS, maxBlockBytes: 4 * MIB })).toEqual({ ok: false, reason })
   })
 })
@@ -218,7 +221,9 @@ describe('An operator that speaks oddly', () => {
 
 describe('An operator that breaks the line', () => {
   let raw: Server | undefined
-  afterEach(() => raw?.close())
+  afterEach(() => {
+    raw?.close()
+  })
 
   /** A server that writes whatever it likes, and hangs up. */
   async function saying(...pieces: readonly string[]): Promise<string> {

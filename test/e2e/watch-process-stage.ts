@@ -13,10 +13,10 @@ import { stringify } from 'yaml'
 import type { Coin } from '../../devnet/actor-coin.ts'
 import { gatherPeople } from '../../devnet/actor-network.ts'
 import { startDevnetChain } from '../../devnet/devnet-chain.ts'
+import type { Ends } from '../../devnet/drill/ends.ts'
 import { startOperator } from '../../devnet/operator/start.ts'
 import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import type { Wei } from '../../src/plasma/units.ts'
-import type { Ends } from '../support/guarded-network.ts'
 
 const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
 
@@ -203,7 +203,7 @@ export async function ask(url: string, method: string, body: object = {}): Promi
   return success ? data : { refused: data }
 }
 
-export type Status = {
+type Status = {
   last_mined_child_block_number: number
   last_validated_child_block_number: number
   byzantine_events: { event: string }[]

@@ -175,31 +175,48 @@ describe('downloading child blocks', () => {
     expect(downloads.served(block(1000))).toMatchObject({ times: 1 })
   })
 
-  test('goes on one at a time while as many bytes as it may hold wait to be applied', async () => {
-    const asked: Hash[] = []
+  test('starts nothing while as many bytes as it may hold wait to be applied, but for what all wait for', async () => {
+    const asked: number[] = []
     const large = new Uint8Array(25 * 1024 * 1024)
     const answers: (() => void)[] = []
     const operator: Pick<Operator, 'block'> = {
       block: async (root) => {
-        asked.push(root)
+        asked.push(Number(root.slice(2)))
         await new Promise<void>((resolve) => answers.push(resolve))
         return { ok: true, block: { hash: root, blknum: 0n, transactions: [large] } }
       },
     }
     const downloads = createDownloads({ operator, missingSince: () => undefined, log: silentLogger, settled: () => {} })
     downloads.want(wanted(1000, 2000, 3000, 4000, 5000, 6000), at(1))
-    for (const answer of answers.splice(0, 2)) answer()
-    await settle()
-    expect(asked).toHaveLength(5)
-    for (const answer of answers.splice(0, 2)) answer()
-    await settle()
-    expect(asked).toHaveLength(5)
-    downloads.forget(block(1000))
-    downloads.forget(block(2000))
-    downloads.forget(block(3000))
     for (const answer of answers.splice(0)) answer()
     await settle()
-    expect(asked).toHaveLength(6)
+    expect(asked).toEqual([1000, 2000, 3000, 4000, 5000])
+    for (const answer of answers.splice(0)) answer()
+    await settle()
+    downloads.want(wanted(6000), at(2))
+    expect(asked).toEqual([1000, 2000, 3000, 4000, 5000, 6000])
+    downloads.want(wanted(1000, 7000), at(2))
+    for (const answer of answers.splice(0)) answer()
+    await settle()
+    expect(asked.slice(6)).toEqual([1000])
+  })
+
+  test('goes on by itself when a block was applied', async () => {
+    const asked: number[] = []
+    const large = new Uint8Array(50 * 1024 * 1024)
+    const operator: Pick<Operator, 'block'> = {
+      block: async (root) => {
+        asked.push(Number(root.slice(2)))
+        return { ok: true, block: { hash: root, blknum: 0n, transactions: [large] } }
+      },
+    }
+    const downloads = createDownloads({ operator, missingSince: () => undefined, log: silentLogger, settled: () => {} })
+    downloads.want(wanted(1000, 2000, 3000, 4000, 5000), at(1))
+    await settle()
+    expect(asked).toEqual([1000, 2000, 3000, 4000])
+    for (const blknum of [1000, 2000, 3000, 4000]) downloads.forget(block(blknum))
+    await settle()
+    expect(asked).toEqual([1000, 2000, 3000, 4000, 5000])
   })
 
   test('asks for nothing more once it is stopped', async () => {

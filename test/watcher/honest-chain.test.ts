@@ -128,10 +128,12 @@ describe('what the contracts say beside exits and blocks', () => {
     expect(heard).toEqual([])
     await first.end()
 
+    net.chain.wait(15)
+    await watching(net, { facts }).look()
     net.chain.notice(vault)
     const again = watching(net, { facts })
     again.watcher.onNotice((notice) => heard.push(notice.blockNumber))
     await again.look()
-    expect(heard).toEqual([2n])
+    expect(heard).toEqual([17n])
   })
 })

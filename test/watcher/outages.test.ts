@@ -140,7 +140,7 @@ describe('the root chain takes blocks back', () => {
       net.rewind(1000n, 4n)
       await everybodyCheats(net, people.slice(round % 3), round > 3 ? look : async () => {})
       net.chain.wait(round % 2)
-      for (let again = 0; again < 3; again++) await look()
+      for (let again = 0; again < 10; again++) await look()
       expect(contentOf(await look())).toEqual(await fresh(net))
     }
   })
