@@ -66,7 +66,8 @@ export function openLedgerDatabase(
 /** Makes a database a ledger's store, or finds that it is this chain's. */
 export function prepareStore(database: Sqlite.Database, chain: Chain, steps: readonly Migration[] = migrations): void {
   const isNew = versionOf(database) === 0 && tablesIn(database) === 0
-  if (!isNew && database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+  if (isNew) database.pragma(`application_id = ${APPLICATION_ID}`)
+  else if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
     throw new StoreCorruptError('ledger.sqlite is something else')
   }
   database.pragma('journal_mode = WAL')
@@ -74,7 +75,6 @@ export function prepareStore(database: Sqlite.Database, chain: Chain, steps: rea
   database.pragma(`cache_size = ${-WRITER_CACHE_MIB * 1024}`)
   database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   if (versionOf(database) > steps.length) throw new NewerStoreError(versionOf(database), steps.length)
-  database.pragma(`application_id = ${APPLICATION_ID}`)
   migrate(database, steps)
   database.prepare(`insert or ignore into meta values ('chain_id', ?), ('framework', ?)`).run(...wordsOf(chain))
   const there = chainIn(database)

@@ -53,7 +53,7 @@ export class StoreCorruptError extends GuardError {
 
   constructor(what: string, cause?: unknown) {
     super(
-      `The ledger's store is damaged (${what}): keep a copy of ledger.sqlite for later, move it away, and start again to build another from both chains.`,
+      `The ledger's store is damaged (${what.replace(/\s+/g, ' ')}): keep a copy of ledger.sqlite for later, move it away, and start again to build another from both chains.`,
       { what },
       { cause },
     )
