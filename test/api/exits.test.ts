@@ -46,7 +46,7 @@ describe('/utxo.get_exit_data', () => {
     const coin = net.deposit(alice, 10n)
     await look()
     const before = await post('/utxo.get_exit_data', { utxo_pos: coin })
-    expect(before.data).toMatchObject({ utxo_pos: coin, txbytes: toHex(net.depositTx(alice, 10n)) })
+    expect(before['data']).toMatchObject({ utxo_pos: coin, txbytes: toHex(net.depositTx(alice, 10n)) })
     net.submit([payment([{ utxoPos: coin, signer: alice }], [pay(bob, 10n)])])
     await look()
     expect(await post('/utxo.get_exit_data', { utxo_pos: coin })).toEqual(before)

@@ -51,7 +51,9 @@ describe('a cause to leave', () => {
 
   test('does not count when an exit is invalid but not overdue', async () => {
     const { verification } = sees([invalidExit()])
-    await expect(createTrust({ mode, childChain }, { verification, ageOf, slaMarginBlocks })(ofTheft)).rejects.toMatchObject(refused)
+    await expect(
+      createTrust({ mode, childChain }, { verification, ageOf, slaMarginBlocks })(ofTheft),
+    ).rejects.toMatchObject(refused)
   })
 
   test('counts for good when it was found at any head, though a challenge lands afterwards', async () => {
@@ -86,7 +88,10 @@ describe('a cause to leave', () => {
       return age
     }
     const trust = (age: bigint | undefined) =>
-      createTrust({ mode, ...watcher(true) }, { verification: undefined, ageOf: aged(age), slaMarginBlocks })(ofPiggyback)
+      createTrust(
+        { mode, ...watcher(true) },
+        { verification: undefined, ageOf: aged(age), slaMarginBlocks },
+      )(ofPiggyback)
     await expect(trust(undefined)).rejects.toMatchObject(refused)
     await expect(trust(5_519n)).rejects.toMatchObject(refused)
     await expect(trust(5_520n)).resolves.toBeUndefined()

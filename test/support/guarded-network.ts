@@ -57,17 +57,6 @@ export async function startGuard(ends: Ends, file: object, environment: Record<s
   return start(ends, { folder, environment })
 }
 
-/** Our own watcher, with nothing held back; resolves with its URL when it serves. */
-export async function startWatcher(ends: Ends, file: object): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'watcher-test-'))
-  ends.add('folder', () => rm(folder, { recursive: true, force: true }))
-  await writeFile(join(folder, 'guard.yml'), stringify({ ...file, mode: 'observe' }))
-  const args = ['watch', '--port', '0', '--finality-margin-blocks', '0']
-  const watcher = start(ends, { folder, environment: {}, args })
-  const { url } = await watcher.until(({ msg }) => msg === 'watcher started')
-  return String(url)
-}
-
 type Program = { folder: string; environment: Record<string, string>; args?: readonly string[] }
 
 /** A program of the package, in a folder that holds its `guard.yml`. */
