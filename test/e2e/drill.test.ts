@@ -25,6 +25,7 @@ const words = (text: string) => text.trim().split(/\s+/)
 const plays = [
   ...words(inBothModes).flatMap((name) => [`${name} embedded`, `${name} remote`]),
   'unchallenged_piggyback embedded',
+  'unchallenged_piggyback remote',
   ...words('lying_watcher lying_watcher_leave blind_watcher stale_watcher').map((name) => `${name} remote`),
 ]
 
