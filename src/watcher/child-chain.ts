@@ -80,7 +80,7 @@ export function createChildChain(ports: Ports): ChildChain {
     }
     const block = announced(facts, event)
     if (!block) return false
-    const obstacle = await attempts.attempt(block)
+    const obstacle = await attempts.attempt(block, nextAfter(facts, ahead, first))
     stand(obstacle && { ...block, ...obstacle }, game)
     if (obstacle) return false
     attempts.forget(block)
@@ -117,14 +117,22 @@ function createAttempts({ facts, downloads, checks }: Ports) {
     }
   }
 
+  /** What goes wrong with it is said when its turn comes. */
+  function checkAhead(block: Announced | undefined): void {
+    const serving = block && downloads.served(block)
+    if (serving) checks(block, serving.block).catch(() => {})
+  }
+
   return {
-    attempt: async (block: Announced): Promise<Obstacle | undefined> => {
+    /** Applies a block. While it is written, the one that follows is checked already: threads have nothing else to do. */
+    attempt: async (block: Announced, following: Announced | undefined): Promise<Obstacle | undefined> => {
       const next = facts.ledger.nextBlknum()
       if (block.blknum !== next) throw new BlockGapError(next, block.blknum)
       const serving = downloads.served(block) ?? rejectedBefore.of(block)
       if (!serving) return { because: 'missing' }
       const checked = await verdictOn(block, serving)
       if ('because' in checked) return checked
+      checkAhead(following)
       const finding = checked.ok ? await applyBlock(facts, block, checked.block) : checked.finding
       if (!finding) return undefined
       return serving.times > 1 ? { because: 'invalid', ...finding, served: serving.block } : { because: 'doubtful' }
@@ -135,6 +143,11 @@ function createAttempts({ facts, downloads, checks }: Ports) {
       rejectedBefore.forget()
     },
   }
+}
+
+function nextAfter(facts: Facts, ahead: readonly Step[], at: number): Announced | undefined {
+  const event = ahead.slice(at + 1).find(isSubmission)
+  return event && announced(facts, event)
 }
 
 type Submission = Extract<Step, { type: 'BlockSubmitted' }>
