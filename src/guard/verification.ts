@@ -43,13 +43,16 @@ export async function openVerification(config: Config, parts: Parts): Promise<Ve
  * Our own verification of the child chain, as the configuration describes it. It holds the ledger and its workers from
  * now on until its run has ended, so it must be run.
  *
- * @throws GuardError when the ledger cannot be used: another chain's, corrupt, or held by another process.
+ * @throws GuardError when the ledger cannot be used (another chain's, corrupt, held by another process), or when the SLA
+ * margin is longer than an exit takes.
  */
 export async function createVerification(
   { childChain, data, marginBlocks }: Settings,
   { node, deployment, archive, log }: Parts,
 ): Promise<Verification> {
   const { framework, minExitPeriod, chainId } = deployment
+  // Whatever can be refused is refused before there are threads, which would keep a failed process alive.
+  const slaMarginBlocks = slaMarginOf(childChain, minExitPeriod)
   const database = openLedgerDatabase(data, { chainId, framework })
   const facts = createFacts({ database, log })
   const verifier = await createVerifier({ framework, log })
@@ -70,7 +73,7 @@ export async function createVerification(
       framework,
       minExitPeriod,
       withholdingSeconds: childChain.withholdingSeconds,
-      slaMarginBlocks: slaMarginOf(childChain, minExitPeriod),
+      slaMarginBlocks,
       marginBlocks,
       pace: PACE,
     },
