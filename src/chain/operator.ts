@@ -4,14 +4,14 @@ import type { Operator, ServedBlock } from '../watcher/operator.ts'
 import { parseBounded } from './bounded-json.ts'
 import { parseEnvelope } from './envelope.ts'
 import { HttpJsonError, methodUrl, postJson } from './http-json.ts'
-import { bytes, hash } from './wire.ts'
+import { hash, manyBytes } from './wire.ts'
 
 /** `url`: the child chain API, with a path where it has one (`/v1`). */
 export type OperatorOptions = { url: string; timeoutMs?: number; maxBlockBytes?: number }
 
 /** The only number in it is far from what would be rounded; a larger one is no block's. */
 const blknum = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).transform(BigInt)
-const servedBlock = z.object({ hash, blknum, transactions: z.array(bytes) })
+const servedBlock = z.object({ hash, blknum, transactions: manyBytes })
 
 const TIMEOUT_MS = 30_000
 /** A full block of the largest payments takes about 100 MB; to refuse an honest one would look like withholding. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseHex } from '../lib/bytes.ts'
+import { parseHex, parseHexes } from '../lib/bytes.ts'
 import { type Hash, parseAddress } from '../plasma/units.ts'
 
 /** The fields of the elixir-omg services, checked and typed. Their JSON is read without rounding: integers are bigint. */
@@ -10,6 +10,13 @@ export const uint = z.bigint().min(0n).max(LARGEST)
 export const index = z.bigint().min(0n).max(65_535n).transform(Number)
 export const bytes = z.string().transform((text, context) => {
   const parsed = parseHex(text)
+  if (parsed) return parsed
+  context.addIssue('expected 0x bytes')
+  return z.NEVER
+})
+/** Many of them, in one piece. */
+export const manyBytes = z.array(z.string()).transform((texts, context) => {
+  const parsed = parseHexes(texts)
   if (parsed) return parsed
   context.addIssue('expected 0x bytes')
   return z.NEVER

@@ -1,6 +1,8 @@
 /** Bytes as text: `0x` and two lower-case hex digits a byte. */
 export type Hex = `0x${string}`
 
+const HEX = /^0x(?:[0-9a-fA-F]{2})*$/
+
 /** Short texts are made from here: a buffer of their own would cost more than the digits. */
 const scratch = Buffer.alloc(128)
 
@@ -22,8 +24,23 @@ export function writeHex(text: Hex, bytes: Uint8Array, at: number): void {
 
 /** The bytes that a `0x` text names, or undefined when it is not one. Mixed case is accepted. */
 export function parseHex(text: string): Uint8Array | undefined {
-  if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text)) return undefined
+  if (!HEX.test(text)) return undefined
   return new Uint8Array(Buffer.from(text.slice(2), 'hex'))
+}
+
+/**
+ * {@link parseHex} of many texts, undefined when one of them is none. What comes back are views into one buffer: as many
+ * small ones would cost far more memory than they hold.
+ */
+export function parseHexes(texts: readonly string[]): Uint8Array[] | undefined {
+  if (!texts.every((text) => HEX.test(text))) return undefined
+  const whole = Buffer.alloc(texts.reduce((size, text) => size + text.length / 2 - 1, 0))
+  let at = 0
+  return texts.map((text) => {
+    const start = at
+    at += whole.write(text.slice(2), start, 'hex')
+    return new Uint8Array(whole.buffer, whole.byteOffset + start, at - start)
+  })
 }
 
 /**
