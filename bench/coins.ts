@@ -1,11 +1,6 @@
 import { encodeUtxoPos } from '../src/plasma/position.ts'
-import {
-  decodeSignedTransaction,
-  decodeTransaction,
-  encodePayment,
-  encodeSigned,
-  type Output,
-} from '../src/plasma/transaction.ts'
+import { encodePayment, encodeSigned } from '../src/plasma/encode-transaction.ts'
+import { decodeSignedTransaction, decodeTransaction, type Output } from '../src/plasma/transaction.ts'
 import type { RecoveredTransaction } from '../src/plasma/recovered-transaction.ts'
 import { subtreeRoots, rootOfSubtrees, leafHash } from '../src/plasma/merkle.ts'
 import type { Keccak } from '../src/plasma/keccak.ts'

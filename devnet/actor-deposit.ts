@@ -1,6 +1,6 @@
 import { encodeFunctionData, parseEventLogs } from 'viem'
 import { toHex } from '../src/lib/bytes.ts'
-import { depositTransaction } from '../src/plasma/transaction.ts'
+import { depositTransaction } from '../src/plasma/encode-transaction.ts'
 import { type Address, ETH, type Wei } from '../src/plasma/units.ts'
 import { actorAbi, tokenAbi } from './actor-abi.ts'
 import { type Coin, coinsOf } from './actor-coin.ts'

@@ -1,4 +1,4 @@
-import { encodePayment, encodeSigned } from '../src/plasma/transaction.ts'
+import { encodePayment, encodeSigned } from '../src/plasma/encode-transaction.ts'
 import type { Address, Hash, Wei } from '../src/plasma/units.ts'
 import { type Coin, coinsOf, transactionOf } from './actor-coin.ts'
 import { type Signer, signPayment } from './operator/payment.ts'

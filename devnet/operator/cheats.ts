@@ -1,5 +1,5 @@
 import { encodeUtxoPos } from '../../src/plasma/position.ts'
-import { encodePayment, encodeSigned } from '../../src/plasma/transaction.ts'
+import { encodePayment, encodeSigned } from '../../src/plasma/encode-transaction.ts'
 import type { Address, Wei } from '../../src/plasma/units.ts'
 import { signedPayment, type Signer, type Spendable } from './payment.ts'
 

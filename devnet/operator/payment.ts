@@ -1,5 +1,6 @@
 import { sign } from '../../src/plasma/signature.ts'
-import { decodeTransaction, encodePayment, encodeSigned } from '../../src/plasma/transaction.ts'
+import { encodePayment, encodeSigned } from '../../src/plasma/encode-transaction.ts'
+import { decodeTransaction } from '../../src/plasma/transaction.ts'
 import { signingHash } from '../../src/plasma/typed-data.ts'
 import type { Address, UtxoPos, Wei } from '../../src/plasma/units.ts'
 

@@ -1,5 +1,6 @@
 import { toHex } from '../lib/bytes.ts'
-import { decodeTransaction, encodePayment, type Output, type Transaction } from '../plasma/transaction.ts'
+import { encodePayment } from '../plasma/encode-transaction.ts'
+import { decodeTransaction, type Output, type Transaction } from '../plasma/transaction.ts'
 import { signingHash } from '../plasma/typed-data.ts'
 import type { Address } from '../plasma/units.ts'
 import type { Draft } from './advice.ts'

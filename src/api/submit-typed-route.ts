@@ -1,5 +1,5 @@
 import { toHex } from '../lib/bytes.ts'
-import { encodePayment, encodeSigned } from '../plasma/transaction.ts'
+import { encodePayment, encodeSigned } from '../plasma/encode-transaction.ts'
 import { encodeUtxoPos } from '../plasma/position.ts'
 import type { Address, UtxoPos, Wei } from '../plasma/units.ts'
 import {

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../exit-game/contract-event.ts'
 import { merkleRoot } from '../plasma/merkle.ts'
-import { depositTransaction } from '../plasma/transaction.ts'
+import { depositTransaction } from '../plasma/encode-transaction.ts'
 import type { Address, Hash } from '../plasma/units.ts'
 import { RootChainMovedError } from '../watcher/root-chain-moved.ts'
 import { deposits } from './call-arguments.ts'

@@ -57,6 +57,12 @@ export function encodeRlpList(payload: Uint8Array): Uint8Array {
   return bytes
 }
 
+/** Where the payload of an encoded list starts. */
+export function payloadStart(bytes: Uint8Array): number {
+  const prefix = bytes[0] ?? 0
+  return prefix > 0xf7 ? prefix - 0xf6 : 1
+}
+
 /** How many bytes an item takes in its canonical form. */
 export function encodedLength(item: RlpItem): number {
   if (item instanceof Uint8Array) return isOwnHeader(item) ? 1 : headerLength(item.length) + item.length

@@ -1,10 +1,10 @@
 import { toHex } from '../lib/bytes.ts'
-import { addressBytes, isZero, readAddress } from './address-bytes.ts'
+import { isZero, readAddress } from './address-bytes.ts'
 import { keccak as nobleKeccak, type Keccak } from './keccak.ts'
 import type { Output } from './output.ts'
 import { readPlainPayment } from './plain-payment.ts'
-import { decodeRlp, encodedLength, encodeRlp, encodeRlpList, type RlpItem } from './rlp.ts'
-import { minimalUint, readUint, writeUint } from './uint.ts'
+import { decodeRlp, encodedLength, encodeRlp, encodeRlpList, payloadStart, type RlpItem } from './rlp.ts'
+import { readUint } from './uint.ts'
 import type { Hash, UtxoPos, Wei } from './units.ts'
 
 export type { Output }
@@ -65,7 +65,6 @@ const PAYMENT = 1n
 const FEE = 3n
 const MAX_INPUTS = 4
 const MAX_OUTPUTS = 4
-const ZERO_METADATA = new Uint8Array(32)
 
 /** Hashes raw transactions. */
 export function transactionHasher(keccak: Keccak): HashOf {
@@ -114,40 +113,6 @@ function decodeAny(bytes: Uint8Array, hashOf: HashOf): Decoded<SignedTransaction
   const raw = () => (decoded.canonical ? withoutFirst(bytes, signatures) : encodeRlp(items))
   const transaction = build(items, { raw, hashOf })
   return transaction.ok ? found({ transaction: transaction.value, signatures, bytes }) : transaction
-}
-
-/** The raw bytes of a payment. `metadata` is zeros when it is not given. */
-export function encodePayment({
-  inputs,
-  outputs,
-  metadata = ZERO_METADATA,
-}: {
-  inputs: readonly UtxoPos[]
-  outputs: readonly Output[]
-  metadata?: Uint8Array
-}): Uint8Array {
-  return encodeRlp([
-    minimalUint(PAYMENT),
-    inputs.map(encodeInput),
-    outputs.map(encodeOutput),
-    minimalUint(0n),
-    metadata,
-  ])
-}
-
-/** The signed form of a raw transaction. */
-export function encodeSigned(raw: Uint8Array, signatures: readonly Uint8Array[]): Uint8Array {
-  const first = encodeRlp(signatures)
-  const items = raw.subarray(payloadStart(raw))
-  const payload = new Uint8Array(first.length + items.length)
-  payload.set(first)
-  payload.set(items, first.length)
-  return encodeRlpList(payload)
-}
-
-/** The raw transaction of a deposit. Its depositor may have chosen other metadata; then the block's root tells. */
-export function depositTransaction(deposit: Pick<Output, 'owner' | 'currency' | 'amount'>): Uint8Array {
-  return encodePayment({ inputs: [], outputs: [{ outputType: 1, ...deposit }] })
 }
 
 /** `raw` is asked for when the shape is known to be right, and so no deeper than a transaction is. */
@@ -292,25 +257,9 @@ function areSignatures(item: RlpItem): item is readonly Uint8Array[] {
   return isList(item) && item.every((signature) => !isList(signature) && signature.length === 65)
 }
 
-function encodeInput(utxoPos: UtxoPos): Uint8Array {
-  const word = new Uint8Array(32)
-  writeUint(utxoPos, word, 32)
-  return word
-}
-
-function encodeOutput({ outputType, owner, currency, amount }: Output): RlpItem {
-  return [minimalUint(BigInt(outputType)), [addressBytes(owner), addressBytes(currency), minimalUint(amount)]]
-}
-
 /** The raw bytes inside canonical signed ones: the same items without the first, the signatures. */
 function withoutFirst(bytes: Uint8Array, signatures: RlpItem): Uint8Array {
   return encodeRlpList(bytes.subarray(payloadStart(bytes) + encodedLength(signatures)))
-}
-
-/** Where the payload of an encoded list starts. */
-function payloadStart(bytes: Uint8Array): number {
-  const prefix = bytes[0] ?? 0
-  return prefix > 0xf7 ? prefix - 0xf6 : 1
 }
 
 function found<T>(value: T): Decoded<T> {

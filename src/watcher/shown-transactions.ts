@@ -1,4 +1,5 @@
-import { decodeTransaction, encodeSigned } from '../plasma/transaction.ts'
+import { encodeSigned } from '../plasma/encode-transaction.ts'
+import { decodeTransaction } from '../plasma/transaction.ts'
 import type { ChainEvent } from './facts.ts'
 
 /** The signed transactions that exits and challenges have shown: they prove a spend also when the log itself is taken back. */

@@ -11,7 +11,7 @@ import {
 import { inFlightExitId, standardExitId } from '../../src/exit-game/exit-id.ts'
 import { fromHex, type Hex, toHex } from '../../src/lib/bytes.ts'
 import { keccak } from '../../src/plasma/keccak.ts'
-import { depositTransaction, encodePayment } from '../../src/plasma/transaction.ts'
+import { depositTransaction, encodePayment } from '../../src/plasma/encode-transaction.ts'
 import { ETH, type Hash, type UtxoPos, type Wei } from '../../src/plasma/units.ts'
 import { alice, mallory } from '../support/signers.ts'
 

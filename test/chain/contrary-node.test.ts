@@ -6,7 +6,7 @@ import { createRootChain } from '../../src/chain/root-chain.ts'
 import { tracedCalls } from '../../src/chain/trace.ts'
 import { standardExitId } from '../../src/exit-game/exit-id.ts'
 import { toHex } from '../../src/lib/bytes.ts'
-import { depositTransaction } from '../../src/plasma/transaction.ts'
+import { depositTransaction } from '../../src/plasma/encode-transaction.ts'
 import { type Address, ETH, type UtxoPos, type Wei } from '../../src/plasma/units.ts'
 import { alice, mallory } from '../support/signers.ts'
 import {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { rawTransactionsIn, signaturesIn } from '../../src/chain/raw-pieces.ts'
 import { concatBytes, uint256 } from '../../src/lib/bytes.ts'
-import { depositTransaction, encodePayment } from '../../src/plasma/transaction.ts'
+import { depositTransaction, encodePayment } from '../../src/plasma/encode-transaction.ts'
 import { ETH, type UtxoPos, type Wei } from '../../src/plasma/units.ts'
 import { alice } from '../support/signers.ts'
 

@@ -10,7 +10,7 @@ import { inFlightExitId, standardExitId } from '../../src/exit-game/exit-id.ts'
 import { toHex } from '../../src/lib/bytes.ts'
 import { leafHash, merkleProof } from '../../src/plasma/merkle.ts'
 import { encodeUtxoPos } from '../../src/plasma/position.ts'
-import { depositTransaction } from '../../src/plasma/transaction.ts'
+import { depositTransaction } from '../../src/plasma/encode-transaction.ts'
 import { type Address, ETH, type Hash, type UtxoPos, type Wei } from '../../src/plasma/units.ts'
 import { FORWARDER, forwarded, openStage, scriptedCall, type Stage } from './stage.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { fromHex, toHex } from '../../src/lib/bytes.ts'
-import { depositTransaction } from '../../src/plasma/transaction.ts'
+import { depositTransaction } from '../../src/plasma/encode-transaction.ts'
 import { ETH, type Address, type Wei } from '../../src/plasma/units.ts'
 import type { Role } from '../../devnet/accounts.ts'
 import { exitableAt, exitCalls, queuedExit } from './exit-game-exits.ts'

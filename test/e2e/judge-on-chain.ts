@@ -19,7 +19,7 @@ import { standardExitChallenge } from '../../src/exit-game/standard-exit-challen
 import { fromHex } from '../../src/lib/bytes.ts'
 import { checkBlock } from '../../src/plasma/block.ts'
 import { merkleRoot } from '../../src/plasma/merkle.ts'
-import { depositTransaction, encodeSigned } from '../../src/plasma/transaction.ts'
+import { depositTransaction, encodeSigned } from '../../src/plasma/encode-transaction.ts'
 import type { Address, Seconds, Timestamp } from '../../src/plasma/units.ts'
 import type { ChainEvent } from '../../src/watcher/facts.ts'
 import type { Head } from '../../src/watcher/root-chain.ts'

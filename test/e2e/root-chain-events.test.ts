@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { Archive } from '../../src/chain/sources.ts'
 import { inFlightExitId } from '../../src/exit-game/exit-id.ts'
 import { toHex } from '../../src/lib/bytes.ts'
-import { depositTransaction, encodePayment } from '../../src/plasma/transaction.ts'
+import { depositTransaction, encodePayment } from '../../src/plasma/encode-transaction.ts'
 import { type Address, ETH, type UtxoPos, type Wei } from '../../src/plasma/units.ts'
 import { bytes, inFlightArgs, known, openWallet, type WalletStage } from './contract-wallet.ts'
 import type { Coin, Included, Payment } from './exit-game-coins.ts'

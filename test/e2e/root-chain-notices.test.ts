@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { createRootChain } from '../../src/chain/root-chain.ts'
 import { toHex } from '../../src/lib/bytes.ts'
-import { encodePayment } from '../../src/plasma/transaction.ts'
+import { encodePayment } from '../../src/plasma/encode-transaction.ts'
 import { type Address, ETH, type Wei } from '../../src/plasma/units.ts'
 import { bytes, openWallet, type WalletStage } from './contract-wallet.ts'
 import { exitCalls } from './exit-game-exits.ts'

@@ -13,10 +13,10 @@ import { fromHex, toHex, type Hex } from '../../src/lib/bytes.ts'
 import { merkleRoot, verifyProof } from '../../src/plasma/merkle.ts'
 import { decodeUtxoPos } from '../../src/plasma/position.ts'
 import { recover } from '../../src/plasma/signature.ts'
+import { depositTransaction } from '../../src/plasma/encode-transaction.ts'
 import {
   decodeSignedTransaction,
   decodeTransaction,
-  depositTransaction,
   type SignedTransaction,
   type Transaction,
 } from '../../src/plasma/transaction.ts'

@@ -3,13 +3,8 @@ import { fromHex, toHex } from '../../src/lib/bytes.ts'
 import { leafHash, merkleProof, merkleRoot, verifyProof } from '../../src/plasma/merkle.ts'
 import { outputId } from '../../src/plasma/output-id.ts'
 import { recover, sign, signerAddress } from '../../src/plasma/signature.ts'
-import {
-  decodeSignedTransaction,
-  decodeTransaction,
-  depositTransaction,
-  encodePayment,
-  encodeSigned,
-} from '../../src/plasma/transaction.ts'
+import { depositTransaction, encodePayment, encodeSigned } from '../../src/plasma/encode-transaction.ts'
+import { decodeSignedTransaction, decodeTransaction } from '../../src/plasma/transaction.ts'
 import { signingHash } from '../../src/plasma/typed-data.ts'
 import { ETH, parseAddress, type Address, type Hash, type UtxoPos, type Wei } from '../../src/plasma/units.ts'
 

@@ -3,12 +3,8 @@ import fc from 'fast-check'
 import { concatBytes } from '../../src/lib/bytes.ts'
 import { readPlainPayment } from '../../src/plasma/plain-payment.ts'
 import { decodeRlp, encodeRlp, encodeRlpList } from '../../src/plasma/rlp.ts'
-import {
-  decodeSignedTransaction,
-  decodeTransaction,
-  encodePayment,
-  encodeSigned,
-} from '../../src/plasma/transaction.ts'
+import { encodePayment, encodeSigned } from '../../src/plasma/encode-transaction.ts'
+import { decodeSignedTransaction, decodeTransaction } from '../../src/plasma/transaction.ts'
 import { mutated, paymentFields, signatures } from './arbitraries.ts'
 
 const plain = fc.record({ fields: paymentFields, signatures })

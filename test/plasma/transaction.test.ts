@@ -2,11 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { toHex } from '../../src/lib/bytes.ts'
 import { encodeRlp, type RlpItem } from '../../src/plasma/rlp.ts'
+import { encodePayment, encodeSigned } from '../../src/plasma/encode-transaction.ts'
 import {
   decodeSignedTransaction,
   decodeTransaction,
-  encodePayment,
-  encodeSigned,
   transactionHasher,
   type Decoded,
 } from '../../src/plasma/transaction.ts'

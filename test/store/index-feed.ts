@@ -1,7 +1,8 @@
 import type { FeedBlock, FeedDeposit, LedgerFeed } from '../../src/store/index-feed.ts'
 import { firstPlaceIn, outputKey } from '../../src/store/keys.ts'
 import { merkleRoot } from '../../src/plasma/merkle.ts'
-import { encodeSigned, type Output, type Transaction } from '../../src/plasma/transaction.ts'
+import { encodeSigned } from '../../src/plasma/encode-transaction.ts'
+import type { Output, Transaction } from '../../src/plasma/transaction.ts'
 import type { Hash, Timestamp, UtxoPos } from '../../src/plasma/units.ts'
 import { at } from '../support/transactions.ts'
 

@@ -3,12 +3,10 @@ import { keccak } from '../../src/plasma/keccak.ts'
 import { encodeUtxoPos } from '../../src/plasma/position.ts'
 import { encodeRlp } from '../../src/plasma/rlp.ts'
 import { sign } from '../../src/plasma/signature.ts'
+import { depositTransaction, encodePayment, encodeSigned } from '../../src/plasma/encode-transaction.ts'
 import {
   decodeSignedTransaction,
   decodeTransaction,
-  depositTransaction,
-  encodePayment,
-  encodeSigned,
   type Output,
   type SignedTransaction,
   type Transaction,
