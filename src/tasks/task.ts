@@ -58,6 +58,12 @@ export type Intent = Call & {
   purpose: string
   /** The account that it has to come from; any of ours when absent. */
   from?: Address
+  /** Last chain second in which the call is sure to help; absent where nothing runs out. */
+  deadline?: Timestamp
+  /** Wei that are lost for good when the call comes too late; absent where nobody can tell, as for a token's worth. */
+  stake?: Wei
+  /** Whether that is our own money, for which more may be paid than for others'. */
+  own?: boolean
   /** Asks the contract's state whether anything is left to do; undefined while there is. */
   settled: () => Promise<Outcome | undefined>
 }

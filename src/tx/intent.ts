@@ -13,6 +13,12 @@ export type Intent = {
   value: Wei
   /** The account it has to come from; any of ours when absent. */
   from?: Address
+  /** Last chain second in which the call is sure to help; absent where nothing runs out. */
+  deadline?: Timestamp
+  /** Wei that are lost for good when the call comes too late; absent where nobody can tell, as for a token's worth. */
+  stake?: Wei
+  /** Whether that is our own money, for which more may be paid than for others'. */
+  own?: boolean
   /** Asks the contract's state: how it ended when there is nothing left to do, undefined when it is still open. */
   settled: () => Promise<Outcome | undefined>
 }
