@@ -2,6 +2,7 @@ import type { ExitGame } from '../exit-game/exit-game.ts'
 import type { Evidence } from '../exit-game/evidence.ts'
 import { spentByExit } from '../exit-game/finalized-outputs.ts'
 import { GuardError } from '../lib/errors.ts'
+import type { CheckedBlock } from '../plasma/block.ts'
 import type { LedgerView } from '../plasma/ledger.ts'
 import type { Recovery } from '../plasma/recovered-transaction.ts'
 import type { UtxoPos } from '../plasma/units.ts'
@@ -107,6 +108,7 @@ export function createChildChain(ports: Ports): ChildChain {
 /** Tries to apply blocks. */
 function createAttempts({ facts, downloads, checks }: Ports) {
   const rejectedBefore = createRejectedBefore(facts)
+  const execute = createExecutions(facts)
 
   async function verdictOn(block: Announced, { block: served }: Serving) {
     try {
@@ -133,7 +135,7 @@ function createAttempts({ facts, downloads, checks }: Ports) {
       const checked = await verdictOn(block, serving)
       if ('because' in checked) return checked
       checkAhead(following)
-      const finding = checked.ok ? await applyBlock(facts, block, checked.block) : checked.finding
+      const finding = checked.ok ? await execute(block, serving.block, checked.block) : checked.finding
       if (!finding) return undefined
       return serving.times > 1 ? { because: 'invalid', ...finding, served: serving.block } : { because: 'doubtful' }
     },
@@ -142,6 +144,19 @@ function createAttempts({ facts, downloads, checks }: Ports) {
       downloads.forget(block)
       rejectedBefore.forget()
     },
+  }
+}
+
+type Execute = (block: Announced, served: ServedBlock, checked: CheckedBlock) => ReturnType<typeof applyBlock>
+
+/** A block that failed fails again until facts are taken back: it is not executed anew at every look. */
+function createExecutions(facts: Facts): Execute {
+  let failed: { served: ServedBlock; generation: number; finding: Awaited<ReturnType<Execute>> } | undefined
+  return async (block, served, checked) => {
+    if (failed?.served === served && failed.generation === facts.generation()) return failed.finding
+    const finding = await applyBlock(facts, block, checked)
+    failed = finding && { served, generation: facts.generation(), finding }
+    return finding
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from '../lib/logger.ts'
 import type { Hash, Timestamp } from '../plasma/units.ts'
 import type { Operator, ServedBlock } from './operator.ts'
-import { createShelf, type Failure, type Serving } from './shelf.ts'
+import { bytesOf, createShelf, type Failure, type Serving } from './shelf.ts'
 import { nameOf, type MissingNews, type Wanted } from './wanted.ts'
 
 export type Downloads = {
@@ -34,8 +34,13 @@ type Ports = {
 const PARALLEL = 4
 /** After as many failures in a row, the rest of the list waits for the next call. */
 const PATIENCE = 8
-/** As many bytes of blocks may wait to be applied; while more do, only the block is asked for that all wait for. */
-const MOST_WAITING = 48 * 1024 * 1024
+/**
+ * As many bytes of blocks may wait to be applied or be under way, as large as the last one was; while more do, only the
+ * block is asked for that all wait for. An answer takes six times its block while it is read.
+ */
+const MOST_BYTES = 24 * 1024 * 1024
+/** Before any block has come: two at once. */
+const UNKNOWN_BYTES = MOST_BYTES / 2
 
 /** Downloads blocks in the background, a few at once. Blocks and failures are facts: nothing here judges them. */
 export function createDownloads({ operator, missingSince, log, settled }: Ports): Downloads {
@@ -46,10 +51,12 @@ export function createDownloads({ operator, missingSince, log, settled }: Ports)
   let failedInARow = 0
   let stopped = false
   let first: string | undefined
+  let expected = UNKNOWN_BYTES
 
   function mayStart(next: Wanted): boolean {
     if (underWay.size >= PARALLEL || failedInARow >= PATIENCE) return false
-    return shelf.bytes() < MOST_WAITING || (underWay.size === 0 && nameOf(next) === first)
+    if (shelf.bytes() + underWay.size * expected < MOST_BYTES) return true
+    return underWay.size === 0 && nameOf(next) === first
   }
 
   function pump(): void {
@@ -65,12 +72,14 @@ export function createDownloads({ operator, missingSince, log, settled }: Ports)
     if (stopped) return
     underWay.delete(nameOf(wanted))
     failedInARow = answer.ok ? 0 : failedInARow + 1
+    if (answer.ok) expected = bytesOf(answer.block)
     note({ shelf, log }, wanted, { answer, now })
     pump()
     settled()
   }
 
   return {
+    ...shelf,
     want: (wanted, time) => {
       now = time
       failedInARow = 0
@@ -78,14 +87,10 @@ export function createDownloads({ operator, missingSince, log, settled }: Ports)
       queue = byNeed(wanted, (each) => shelf.failure(each)?.latest ?? -1n).filter((each) => !underWay.has(nameOf(each)))
       pump()
     },
-    served: shelf.served,
     forget: (wanted) => {
       shelf.forget(wanted)
       pump()
     },
-    failure: shelf.failure,
-    hasFailed: shelf.hasFailed,
-    news: shelf.news,
     stop: () => {
       stopped = true
       queue = []

@@ -75,9 +75,9 @@ export function createShelf(missingSince: (wanted: Wanted) => Timestamp | undefi
       servings.set(name, {
         block: held && sameBlock(held.block, block) ? held.block : block,
         times: (held?.times ?? 0) + 1,
-        bytes: sizeOf(block),
+        bytes: bytesOf(block),
       })
-      bytes += sizeOf(block)
+      bytes += bytesOf(block)
     },
     miss: (wanted: Wanted, now: Timestamp) => {
       if (!failures.of(wanted)) news.set(nameOf(wanted), { wanted, since: now })
@@ -86,7 +86,8 @@ export function createShelf(missingSince: (wanted: Wanted) => Timestamp | undefi
   }
 }
 
-function sizeOf({ transactions }: ServedBlock): number {
+/** Without what it takes to hold them. */
+export function bytesOf({ transactions }: ServedBlock): number {
   return transactions.reduce((total, transaction) => total + transaction.length, 0)
 }
 

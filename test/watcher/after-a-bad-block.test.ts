@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Facts } from '../../src/watcher/facts.ts'
+import { temporaryFacts } from '../support/facts.ts'
 import { alice, bob, carol, mallory } from '../support/signers.ts'
 import { at, pay, payment } from '../support/transactions.ts'
 import { network, unspentIn, useWatchers } from './network.ts'
@@ -53,6 +55,36 @@ describe('after a bad block', () => {
     const { net, coins, inflated, condition } = story()
     net.startExit(mallory, coins[2], net.depositTx(mallory, 30n))
     expect(await condition('invalid_exit')).toMatchObject({ spendingTxHash: inflated.transaction.txHash })
+  })
+
+  test('it is executed once for each time it is served, however often it is looked at', async () => {
+    const net = network()
+    const facts = temporaryFacts()
+    let executions = 0
+    const counting: Facts = {
+      ...facts,
+      write: (work) =>
+        facts.write((draft) =>
+          work({
+            ...draft,
+            undo: () => {
+              executions++
+              draft.undo()
+            },
+          }),
+        ),
+    }
+    const { conditions } = watching(net, { facts: counting })
+    const coin = net.deposit(mallory, 30n)
+    net.submit([payment([{ utxoPos: coin, signer: mallory }], [pay(mallory, 3_000n)])])
+    expect(await conditions()).toEqual(['invalid_block'])
+    const before = executions
+    for (let head = 0; head < 5; head++) {
+      net.deposit(bob, 1n)
+      expect(await conditions()).toEqual(['invalid_block'])
+    }
+    expect(before).toBeGreaterThan(0)
+    expect(executions).toBe(before)
   })
 
   test('nothing of it stands in the ledger', async () => {
