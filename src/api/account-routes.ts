@@ -1,5 +1,6 @@
 import { toHex } from '../lib/bytes.ts'
-import type { Address } from '../plasma/units.ts'
+import type { Address, UtxoPos } from '../plasma/units.ts'
+import type { Snapshot } from '../watcher/snapshot.ts'
 import { answered, answeredPage } from './answer.ts'
 import { exitingOf, type InfoApi } from './info-api.ts'
 import { pageOf, pageShape, sliceOf } from './paging.ts'
@@ -37,9 +38,13 @@ function outputs(api: InfoApi): DescribedRoute {
         const owner = toHex(address) as Address
         const page = pageOf(asked, MOST_OUTPUTS)
         const unspent = api.index.unspent(owner, exitingOf(snapshot, owner), sliceOf(page))
-        const there = unspent.filter(({ utxoPos }) => snapshot.ledger.get(utxoPos))
-        return answeredPage(there.map(indexedUtxoView), page)
+        return answeredPage(unspent.filter(isThere(api, snapshot)).map(indexedUtxoView), page)
       }),
     ),
   )
+}
+
+/** The ledger has the last word; asked only where the index may lag behind it, as one question takes longer than all else. */
+function isThere({ index }: InfoApi, { ledger }: Snapshot): (output: { utxoPos: UtxoPos }) => boolean {
+  return index.isCurrent() ? () => true : ({ utxoPos }) => ledger.get(utxoPos) !== undefined
 }

@@ -10,5 +10,5 @@ export type InfoApi = WatcherApi & { index: InfoIndex; fees: Fees }
 
 /** Positions of an owner's outputs that are in an exit: unspent, but not to be paid with. */
 export function exitingOf(snapshot: Snapshot, owner: Address) {
-  return exitingOutputs(snapshot).byOwner.get(owner) ?? []
+  return [...(exitingOutputs(snapshot).byOwner.get(owner) ?? []), ...snapshot.childChain.taken]
 }

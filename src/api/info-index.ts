@@ -61,6 +61,8 @@ export type BlockCounts = { blocks: number; transactions: number; first: Timesta
  * but that of unspent outputs is newest first.
  */
 export type InfoIndex = {
+  /** Whether it holds all that the ledger holds now. */
+  isCurrent: () => boolean
   /** Unspent outputs by position; without these positions. */
   unspent: (owner: Address, without: readonly UtxoPos[], slice: Slice) => readonly IndexedOutput[]
   /** What an owner has of each token, and without these positions. */

@@ -59,6 +59,7 @@ function createOwned(reader: Sqlite.Database, { rows, idOf }: Outputs, follower:
       const row = find(utxoPos)
       return row && rows([row])[0]
     },
+    isCurrent: follower.isCurrent,
     current: (owner: Address) => (follower.isCurrent() ? positions.all(idOf(owner)).map(utxoPosAt) : undefined),
   }
 }

@@ -45,6 +45,8 @@ export type ChildChain = {
   evidence: Evidence
   /** Without what exits have taken, also after the halt. */
   ledger: LedgerView
+  /** What exits have taken after the halt. */
+  taken: () => ReadonlySet<UtxoPos>
 }
 
 type Ports = {
@@ -102,6 +104,7 @@ export function createChildChain(ports: Ports): ChildChain {
     pending: createPending(facts),
     evidence: { ...evidence, isUnspent: (utxoPos) => !taken.has(utxoPos) && evidence.isUnspent(utxoPos) },
     ledger,
+    taken: () => taken,
   }
 }
 

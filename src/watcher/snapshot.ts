@@ -4,7 +4,7 @@ import type { Evidence } from '../exit-game/evidence.ts'
 import type { ExitGame } from '../exit-game/exit-game.ts'
 import type { JudgeTime } from '../exit-game/judge-time.ts'
 import type { LedgerView } from '../plasma/ledger.ts'
-import type { Timestamp } from '../plasma/units.ts'
+import type { Timestamp, UtxoPos } from '../plasma/units.ts'
 import type { ServedBlock } from './operator.ts'
 import type { Head, UnreadableEvent } from './root-chain.ts'
 
@@ -32,6 +32,8 @@ export type Snapshot = {
     appliedTo: bigint
     /** The log that submitted the first block that is invalid or withheld: from there on the chain is not trusted. */
     byzantineSince: Extract<LedgerEvent, { type: 'BlockSubmitted' }> | undefined
+    /** Outputs that exits have taken since the ledger stands still: gone, though not spent. */
+    taken: ReadonlySet<UtxoPos>
     /** What was served for the block that is invalid, where the ledger stands still before one. */
     rejected?: ServedBlock
   }

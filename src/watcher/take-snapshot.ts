@@ -50,6 +50,7 @@ export function takeSnapshot(
       mined,
       appliedTo: next ? next.event.blockNumber - 1n : foldedTo,
       byzantineSince: firstBad(childChain, ofBlocks),
+      taken: childChain.taken(),
       ...(halt?.because === 'invalid' && { rejected: halt.served }),
     },
     unreadable: [...facts.unreadable(), ...unchecked(halt)],

@@ -103,6 +103,19 @@ describe('/account.get_utxos', () => {
     expect(positions(await post('/account.get_utxos', { address: alice.address }))).toEqual([at(1000n, 0, 1)])
   })
 
+  test('is without what was paid to an exit since the chain is bad, and so is the balance', async () => {
+    const { net, coins, look, post } = story()
+    const more = net.deposit(alice, 30n)
+    const exitId = net.startExit(alice, coins[1], net.depositTx(alice, 20n))
+    net.submit([payment([{ utxoPos: more, signer: alice }], [pay(alice, 3_000n)])])
+    await look()
+    net.chain.mine({ type: 'ExitFinalized', exitId })
+    await look()
+    const asked = { address: alice.address }
+    expect(positions(await post('/account.get_utxos', asked))).toEqual([at(1000n, 0, 1), more])
+    expect(await post('/account.get_balance', asked)).toMatchObject({ data: [{ currency: ETH, amount: 34n }] })
+  })
+
   test('refuses pages that are none', async () => {
     const { look, post } = story()
     await look()

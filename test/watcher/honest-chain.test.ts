@@ -24,6 +24,7 @@ describe('on an honest chain', () => {
       mined: { blknum: 2000n, timestamp: net.chain.head()?.timestamp },
       appliedTo: net.chain.head()?.number,
       byzantineSince: undefined,
+      taken: new Set(),
     })
   })
 
