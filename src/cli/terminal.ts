@@ -75,7 +75,7 @@ class NoTerminalError extends GuardError {
 }
 
 /** The person has pressed Ctrl-C or Ctrl-D. */
-export class CancelledError extends GuardError {
+class CancelledError extends GuardError {
   override readonly code = 'CANCELLED'
 
   constructor() {
