@@ -28,11 +28,11 @@ export async function flawOf(raw: Hex, { transaction, sender }: Order): Promise<
   const wanted = eip1559(transaction)
   const differing = Object.entries(fields).flatMap(([name, of]) => (of(signed) === of(wanted) ? [] : [name]))
   if (differing.length > 0) return `it differs in ${differing.join(', ')}`
-  const { r, s, yParity } = signed
-  if (r === undefined || s === undefined || yParity === undefined) return 'it is not signed'
-  if (BigInt(s) > HALF_ORDER) return 'its signature is one that no node takes'
+  const signature = signatureOf(signed)
+  if (!signature) return 'it is not signed'
+  if (BigInt(signature.s) > HALF_ORDER) return 'its signature is one that no node takes'
   // Whatever is not in the table above, such as an access list, shows here.
-  if (serializeTransaction(wanted, { r, s, yParity }) !== raw) return 'it is not encoded as it should be'
+  if (serializeTransaction(wanted, signature) !== raw) return 'it is not encoded as it should be'
   return (await senderOf(raw)) === sender ? undefined : 'another account has signed it'
 }
 
@@ -63,6 +63,10 @@ const fields: Readonly<Record<string, (transaction: Fields) => unknown>> = {
   gas: ({ gas }) => gas ?? 0n,
   'max fee': ({ maxFeePerGas }) => maxFeePerGas ?? 0n,
   'priority fee': ({ maxPriorityFeePerGas }) => maxPriorityFeePerGas ?? 0n,
+}
+
+function signatureOf({ r, s, yParity }: Fields) {
+  return r === undefined || s === undefined || yParity === undefined ? undefined : { r, s, yParity }
 }
 
 /** Errors of viem repeat what they were given: none of them leaves here. */

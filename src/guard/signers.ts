@@ -34,7 +34,7 @@ export async function loadSigner(account: Account): Promise<OurSigner> {
  * @throws {@link AccountNotHeldError}; retryable, when one does not answer.
  */
 export async function assertHeld(signers: readonly OurSigner[]): Promise<void> {
-  await Promise.all(signers.map((signer) => signer.assertHeld?.()))
+  await Promise.all(signers.map(async (signer) => signer.assertHeld?.()))
 }
 
 /** A keystore of another account than the configuration says. */

@@ -118,7 +118,9 @@ describe('A remote signer', () => {
 
   test('whose certificate nobody vouches for gets no question', async () => {
     let asked = 0
-    server.behave(() => void asked++)
+    server.behave(() => {
+      asked++
+    })
     for (const caFile of [certificates.stranger.caFile, undefined]) {
       await expect(signTransaction({ caFile })).rejects.toMatchObject({
         code: 'SIGNER_UNAVAILABLE',

@@ -93,7 +93,7 @@ function startGuard(file: object, environment: Record<string, string> = {}) {
   const args = [main, 'run', '--config', config, '--log-level', 'debug']
   const child = spawn(process.execPath, args, { env })
   ends.add('guard', () => void child.kill('SIGKILL'))
-  const ended = once(child, 'exit').then(([code]) => code as number | null)
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const said: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => said.push(bytes))
   const output = () => Buffer.concat(said).toString('latin1')
@@ -126,7 +126,7 @@ const filesIn = (folder: string) => readdirSync(folder).map((name) => join(folde
 
 /** All that a guard has written, by where it stands. */
 async function everythingOf(guard: Guard): Promise<Record<string, string>> {
-  const written = filesIn(guard.data).map((path) => [path, readFileSync(path, 'latin1')])
+  const written = filesIn(guard.data).map((path) => [path, readFileSync(path, 'latin1')] as const)
   return {
     ...Object.fromEntries(written),
     ...{ output: guard.output(), argv: guard.argv() },
