@@ -25,18 +25,41 @@ const privateKey = z.custom<Secret>(
   (value) => isSecret(value) && /^(0x)?[0-9a-fA-F]{64}$/.test(value.reveal()),
   'PRIVATE_KEY must be 32 bytes of hex',
 )
-const account = z.union(
-  [z.strictObject({ keystore: z.string(), passwordFile: z.string() }), z.strictObject({ privateKey })],
-  {
-    error: ({ input }) =>
-      isPrivateKeyAccount(input)
-        ? 'PRIVATE_KEY must be 32 bytes of hex'
-        : 'expected { keystore: FILE, passwordFile: FILE }',
-  },
-)
+const keystoreAccount = z.strictObject({
+  keystore: z.string(),
+  passwordFile: z.string(),
+  address: address.optional(),
+})
 
-function isPrivateKeyAccount(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && 'privateKey' in input && isSecret(input.privateKey)
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+const signerUrl = url.refine((text) => {
+  const { protocol, hostname, username, password } = new URL(text)
+  return username + password === '' && (protocol === 'https:' || LOOPBACK.test(hostname))
+}, 'expected an https URL without a user; http is for this machine only')
+const web3signer = z
+  .strictObject({
+    url: signerUrl,
+    address,
+    caFile: z.string().optional(),
+    clientCertFile: z.string().optional(),
+    clientKeyFile: z.string().optional(),
+  })
+  .refine(({ clientCertFile, clientKeyFile }) => (clientCertFile === undefined) === (clientKeyFile === undefined), {
+    error: 'clientCertFile and clientKeyFile go together',
+  })
+
+const account = z.union([keystoreAccount, z.strictObject({ web3signer }), z.strictObject({ privateKey })], {
+  error: ({ input }) => complaintAbout(input),
+})
+
+/** What a union would say of all its members at once says nothing to a person. */
+function complaintAbout(input: unknown): string {
+  if (typeof input === 'object' && input !== null) {
+    if ('privateKey' in input && isSecret(input.privateKey)) return 'PRIVATE_KEY must be 32 bytes of hex'
+    const remote = z.strictObject({ web3signer }).safeParse(input)
+    if ('web3signer' in input && remote.error) return z.prettifyError(remote.error)
+  }
+  return 'expected { keystore: FILE, passwordFile: FILE } or { web3signer: { url: URL, address: ADDRESS } }'
 }
 
 /** How far the guard may go by itself. */
@@ -68,7 +91,8 @@ const schema = z
   })
   .refine((config) => config.accounts.length > 0 || config.mode === 'observe' || config.mode === 'advise', {
     path: ['accounts'],
-    error: 'modes defend and defend-and-exit need an account: a keystore with its password file, or PRIVATE_KEY',
+    error:
+      'modes defend and defend-and-exit need an account: a keystore with its password file, a web3signer, or PRIVATE_KEY',
   })
 
 /** Everything read from outside, in one place. Paths are absolute; defaults are in. */
@@ -90,12 +114,21 @@ export function loadConfig(file: string, environment: Readonly<Record<string, st
   const config = parsed.data
   return {
     ...config,
-    accounts: config.accounts.map((each) =>
-      'keystore' in each ? { keystore: from(each.keystore), passwordFile: from(each.passwordFile) } : each,
-    ),
+    accounts: config.accounts.map((each) => withFiles(each, from)),
     processes: config.processes === undefined ? resolve(packageRoot, 'processes') : from(config.processes),
     data: from(config.data),
   }
+}
+
+function withFiles(account: Account, from: (relative: string) => string): Account {
+  if ('keystore' in account) {
+    return { ...account, keystore: from(account.keystore), passwordFile: from(account.passwordFile) }
+  }
+  if (!('web3signer' in account)) return account
+  const { caFile, clientCertFile, clientKeyFile, ...place } = account.web3signer
+  const file = (path: string | undefined) => path && from(path)
+  const files = { caFile: file(caFile), clientCertFile: file(clientCertFile), clientKeyFile: file(clientKeyFile) }
+  return { web3signer: { ...place, ...files } }
 }
 
 function readYaml(path: string): unknown {

@@ -14,7 +14,7 @@ import { patiently } from './lib/patiently.ts'
 import { loadProcesses, loadService } from './guard/processes.ts'
 import { createSending } from './guard/sending.ts'
 import { createSights } from './guard/sights.ts'
-import { loadSigners } from './guard/signers.ts'
+import { assertHeld, loadSigners } from './guard/signers.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { createEventJournal } from './store/event-journal.ts'
 import { holdSendingLock } from './store/sending-lock.ts'
@@ -62,6 +62,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
   const service = loadService()
   const graphs = loadProcesses(config.processes, environment)
   const signers = await loadSigners(config.accounts)
+  if (signs(config)) await patiently(() => assertHeld(signers), { log, signal })
   const node = createNode(config.rootChain)
   const framework = config.rootChain.plasmaFramework
   const deployment = await patiently(() => readDeployment(node, framework), { log, signal })

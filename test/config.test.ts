@@ -79,6 +79,52 @@ mode: fight
     expect(complaint('- a')).toContain('Invalid input')
   })
 
+  test('may name the account that a keystore must hold', () => {
+    const address = `0x${'AB'.repeat(20)}`
+    const { accounts } = loadConfig(file(`${whole}    address: "${address}"\n`), {})
+    expect(accounts).toMatchObject([{ address: address.toLowerCase() }])
+    expect(complaint(`${whole}    address: ${address}\n`)).toContain('expected { keystore: FILE')
+  })
+
+  const remote = (text: string) => whole.replace(/accounts:[^]*/, `accounts:\n  - web3signer: { ${text} }\n`)
+  const held = `address: "0x${'ab'.repeat(20)}"`
+
+  test('may name accounts whose keys a Web3Signer keeps', () => {
+    const files = 'caFile: tls/ca.pem, clientCertFile: /etc/guard.pem, clientKeyFile: tls/guard-key.pem'
+    const path = file(remote(`url: "https://signer:9000/", ${held}, ${files}`))
+    expect(loadConfig(path, {}).accounts).toEqual([
+      {
+        web3signer: {
+          ...{ url: 'https://signer:9000/', address: `0x${'ab'.repeat(20)}` },
+          ...{ caFile: join(path, '../tls/ca.pem'), clientCertFile: '/etc/guard.pem' },
+          clientKeyFile: join(path, '../tls/guard-key.pem'),
+        },
+      },
+    ])
+  })
+
+  test.each(['http://127.0.0.1:9000', 'http://localhost:9000', 'http://[::1]:9000'])(
+    'may name a Web3Signer of this machine without TLS: %s',
+    (url) => {
+      expect(loadConfig(file(remote(`url: "${url}", ${held}`)), {}).accounts).toMatchObject([{ web3signer: { url } }])
+    },
+  )
+
+  test.each([
+    ['http elsewhere', `url: "http://signer:9000", ${held}`, 'expected an https URL'],
+    ['http on what only looks like this machine', `url: "http://127.0.0.1.evil.org", ${held}`, 'expected an https URL'],
+    ['a user in its URL', `url: "https://me:sesame@signer:9000", ${held}`, 'expected an https URL without a user'],
+    ['no URL', held, 'url'],
+    ['no account', 'url: "https://signer:9000"', 'address'],
+    ['a certificate without its key', `url: "https://s", ${held}, clientCertFile: a.pem`, 'go together'],
+    ['a key without its certificate', `url: "https://s", ${held}, clientKeyFile: a.pem`, 'go together'],
+    ['a misspelt field', `url: "https://s", ${held}, ca: a.pem`, 'Unrecognized key: "ca"'],
+  ])('is refused with a Web3Signer that has %s', (_, text, why) => {
+    const said = complaint(remote(text))
+    expect(said).toContain(why)
+    expect(said).not.toContain('sesame')
+  })
+
   test('cannot hold a private key', () => {
     expect(complaint(whole.replace(/accounts:[^]*/, `accounts:\n  - privateKey: "${KEY}"\n`))).toContain(
       'expected { keystore: FILE, passwordFile: FILE }',

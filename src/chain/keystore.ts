@@ -1,34 +1,72 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { Wallet } from '@ethereumjs/wallet'
-import { toHex } from '../lib/bytes.ts'
+import { z } from 'zod'
+import { fromHex, type Hex, toHex } from '../lib/bytes.ts'
+import { codeOf } from '../lib/code-of.ts'
 import { GuardError } from '../lib/errors.ts'
 import { type Secret, secret } from '../lib/secret.ts'
+import type { Address } from '../plasma/units.ts'
 
-export type KeystoreFiles = { keystoreFile: string; passwordFile: string }
+/** What the format's own authors chose: to try a password costs 256 MiB and a second. */
+const SCRYPT_N = 262_144
+
+/** The text of an Ethereum V3 keystore. `scryptN`: the work of opening it. */
+export async function sealKeystore(privateKey: Secret, password: Secret, scryptN = SCRYPT_N): Promise<string> {
+  const wallet = Wallet.fromPrivateKey(fromHex(privateKey.reveal() as Hex))
+  return `${await wallet.toV3String(password.reveal(), { kdf: 'scrypt', n: scryptN })}\n`
+}
 
 /**
- * Opens an Ethereum V3 keystore with the password in a file (its first line; geth and clef write it so).
+ * Opens an Ethereum V3 keystore.
  *
  * @throws {@link KeystoreError} with a reason, never with a secret.
  */
-export async function openKeystore({ keystoreFile, passwordFile }: KeystoreFiles): Promise<Secret> {
-  const keystore = parseKeystore(keystoreFile, await readText(keystoreFile))
-  const password = firstLine(await readText(passwordFile))
+export async function openKeystore(file: string, password: Secret): Promise<Secret> {
+  const text = await readText(file)
+  const named = addressIn(file, text)
+  const wallet = await unlock(file, text, password)
+  const address = wallet.getAddressString()
+  if (named !== undefined && named !== address) {
+    throw new KeystoreError(file, `it says that it holds ${named}, and holds ${address}`)
+  }
+  return secret(toHex(wallet.getPrivateKey()))
+}
+
+async function unlock(file: string, text: string, password: Secret): Promise<Wallet> {
   try {
-    const wallet = await Wallet.fromV3(keystore, password, true)
-    return secret(toHex(wallet.getPrivateKey()))
+    return await Wallet.fromV3(text, password.reveal(), true)
   } catch (error) {
     const wrong = error instanceof Error && /possibly wrong pass/i.test(error.message)
-    throw new KeystoreError(keystoreFile, wrong ? 'wrong password' : 'not a keystore that can be opened')
+    throw new KeystoreError(file, wrong ? 'wrong password' : 'not a keystore that can be opened')
   }
+}
+
+/**
+ * The account that a keystore says it is of; nothing proves it before it is opened. Undefined when it does not say.
+ *
+ * @throws {@link KeystoreError} when it is no keystore.
+ */
+export async function claimedAddress(file: string): Promise<Address | undefined> {
+  return addressIn(file, await readText(file))
+}
+
+/**
+ * The password in a file is its first line; geth and clef write it so.
+ *
+ * @throws {@link KeystoreError}
+ */
+export async function readPassword(file: string): Promise<Secret> {
+  return secret((await readText(file)).split(/\r?\n/, 1)[0] ?? '')
 }
 
 const MOST_BYTES = 64 * 1024
 
 async function readText(file: string): Promise<string> {
   try {
+    if ((await stat(file)).size > MOST_BYTES) throw new KeystoreError(file, 'not a keystore')
     return await readFile(file, 'utf8')
   } catch (error) {
+    if (error instanceof KeystoreError) throw error
     throw new KeystoreError(file, reasons[codeOf(error)] ?? 'it cannot be read')
   }
 }
@@ -40,24 +78,22 @@ const reasons: Record<string, string> = {
   EISDIR: 'it is a directory',
 }
 
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-}
+const keystore = z.object({ version: z.literal(3), address: z.string().optional() })
 
 /** The wallet parses the text itself; what it must not get is anything that is no V3 keystore at all. */
-function parseKeystore(file: string, text: string): string {
-  if (text.length > MOST_BYTES) throw new KeystoreError(file, 'not a keystore')
+function addressIn(file: string, text: string): Address | undefined {
+  const parsed = keystore.safeParse(json(file, text))
+  if (!parsed.success) throw new KeystoreError(file, 'not a keystore of version 3')
+  const digits = /^(?:0x)?([0-9a-f]{40})$/.exec(parsed.data.address?.toLowerCase() ?? '')?.[1]
+  return digits === undefined ? undefined : (`0x${digits}` as Address)
+}
+
+function json(file: string, text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null && 'version' in parsed && parsed.version === 3) return text
+    return JSON.parse(text)
   } catch {
     throw new KeystoreError(file, 'not a keystore: no JSON')
   }
-  throw new KeystoreError(file, 'not a keystore of version 3')
-}
-
-function firstLine(text: string): string {
-  return text.split(/\r?\n/, 1)[0] ?? ''
 }
 
 /** A keystore or its password file that cannot be used. */

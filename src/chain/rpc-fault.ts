@@ -1,5 +1,6 @@
 import { decodeErrorResult, parseAbi } from 'viem'
 import { type Hex, parseHex, toHex } from '../lib/bytes.ts'
+import { harmless } from '../lib/harmless.ts'
 
 /** A node that answered with a JSON-RPC error. `text` is foreign: it is matched, and shown only through {@link printable}. */
 export type RpcFault = { code: number; text: string; data?: Hex }
@@ -90,11 +91,9 @@ export function isUnsupported({ code, text }: RpcFault): boolean {
   )
 }
 
-/** Foreign text, made fit for a log: one line of plain characters without addresses of servers, at most 160 long. */
+/** Foreign text, made fit for a log: one harmless line of plain characters, at most 160 long. */
 export function printable(text: string): string {
-  return text
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .replace(/\b\w+:\/\/\S+/g, '[url]')
+  return harmless(text.replace(/[^\x20-\x7e]+/g, ' '))
     .trim()
     .slice(0, 160)
 }

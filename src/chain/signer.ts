@@ -1,30 +1,17 @@
-import { keccak256, type TransactionSerializableEIP1559 } from 'viem'
+import { keccak256 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Hex } from '../lib/bytes.ts'
 import { GuardError } from '../lib/errors.ts'
 import { type Secret, secret } from '../lib/secret.ts'
-import type { Address, Hash, Wei } from '../plasma/units.ts'
+import type { Address } from '../plasma/units.ts'
+import type { Account } from '../tx/chain-access.ts'
+import { eip1559 } from './signed-transaction.ts'
 
-/** A transaction that only lacks a signature. */
-type UnsignedTransaction = {
-  chainId: bigint
-  nonce: number
-  to: Address
-  data: Hex
-  value: Wei
-  gas: bigint
-  maxFeePerGas: Wei
-  maxPriorityFeePerGas: Wei
-}
-
-/** An account of ours. The key stays inside. */
-export type Signer = {
-  address: Address
-  signTransaction: (transaction: UnsignedTransaction) => Promise<{ raw: Hex; txHash: Hash }>
-}
+/** An account of ours, wherever its key is: the port that sending declares. */
+export type Signer = Account
 
 /**
- * Makes a signer from a private key.
+ * Makes a signer from a private key. The key stays inside.
  *
  * @throws {@link InvalidPrivateKeyError}
  */
@@ -32,10 +19,9 @@ export function createSigner(privateKey: Secret): Signer {
   const account = accountOf(privateKey)
   return {
     address: account.address.toLowerCase() as Address,
-    signTransaction: async ({ chainId, ...transaction }) => {
-      const fields: TransactionSerializableEIP1559 = { ...transaction, chainId: Number(chainId), type: 'eip1559' }
-      const raw = await account.signTransaction(fields)
-      return { raw, txHash: keccak256(raw) as Hash }
+    signTransaction: async (transaction) => {
+      const raw = await account.signTransaction(eip1559(transaction))
+      return { raw, txHash: keccak256(raw) }
     },
   }
 }

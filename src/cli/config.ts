@@ -2,10 +2,10 @@ import { Command } from 'commander'
 import { readDeployment, type Deployment } from '../chain/deployment.ts'
 import { createNode, type Node } from '../chain/node.ts'
 import { quantity } from '../chain/shapes.ts'
-import { loadConfig, type Config, type Mode } from '../config.ts'
+import { loadConfig, type Account, type Config, type Mode } from '../config.ts'
 import { triggerOf, type Graph } from '../engine/graph.ts'
 import { loadProcesses } from '../guard/processes.ts'
-import { loadSigners } from '../guard/signers.ts'
+import { assertHeld, loadSigner } from '../guard/signers.ts'
 import { slaMarginOf } from '../guard/sla-margin.ts'
 import { configOption } from './options.ts'
 
@@ -72,14 +72,23 @@ function sight({ watcher, childChain }: Config, { minExitPeriod }: Deployment): 
   ]
 }
 
-async function accounts(config: Config, node: Node): Promise<string[]> {
-  const signers = await loadSigners(config.accounts)
+function accounts(config: Config, node: Node): Promise<string[]> {
   return Promise.all(
-    signers.map(async ({ address }) => {
+    config.accounts.map(async (account) => {
+      const signer = await loadSigner(account)
+      await assertHeld([signer])
+      const { address } = signer
       const balance = await node.ask('eth_getBalance', [address, 'latest'], quantity)
-      return `${address}, ${balance} wei${balance === 0n ? ' (it cannot pay for an answer)' : ''}`
+      const note = balance === 0n ? ' (it cannot pay for an answer)' : ''
+      return `${address}, ${balance} wei${note}, key in ${keeperOf(account)}`
     }),
   )
+}
+
+/** Where the key of an account is. */
+function keeperOf(account: Account): string {
+  if ('keystore' in account) return account.keystore
+  return 'web3signer' in account ? `the signer ${hostOf(account.web3signer.url)}` : 'PRIVATE_KEY'
 }
 
 /** `invalid_exit → getChallengeData → challengeStandardExit` */

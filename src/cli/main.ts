@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { packageRoot } from '../config.ts'
 import { GuardError } from '../lib/errors.ts'
+import { harmless } from '../lib/harmless.ts'
 
 /** Each command brings its own code, and only the one that was asked for is loaded: a guard should be awake soon. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -12,10 +13,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).configCommand(),
   exit: async () => (await import('./exit.ts')).exitCommand(),
   remember: async () => (await import('./remember.ts')).rememberCommand(),
+  keys: async () => (await import('./keys.ts')).keysCommand(),
   process: async () => (await import('./process.ts')).processCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),
   drill: async () => (await import('./drill.ts')).drillCommand(),
 }
+
+// The journal holds signed transactions, keystores hold keys: what a program makes is its owner's alone.
+process.umask(0o077)
 
 const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
   version: string
@@ -35,8 +40,8 @@ try {
   await program.parseAsync()
 } catch (error) {
   // What the program threw on purpose explains itself; anything else is a bug and shows where.
-  const text =
-    error instanceof GuardError ? `${error.code}: ${error.message}` : error instanceof Error ? error.stack : error
-  process.stderr.write(`${String(text)}\n`)
+  const bug = error instanceof Error ? error.stack : error
+  const text = error instanceof GuardError ? `${error.code}: ${error.message}` : harmless(String(bug))
+  process.stderr.write(`${text}\n`)
   process.exitCode = 1
 }

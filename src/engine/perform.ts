@@ -1,4 +1,5 @@
 import { GuardError } from '../lib/errors.ts'
+import { harmless } from '../lib/harmless.ts'
 import { toJsonObject } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { checkParameters } from './parameter.ts'
@@ -30,6 +31,6 @@ export async function perform(task: RunnableTask, inputs: JsonObject): Promise<E
 /** Never empty: a failure without a message kills the original MESG library. */
 function messageOf(error: unknown): string {
   if (error instanceof GuardError) return `${error.code}: ${error.message}`
-  if (error instanceof Error && error.message !== '') return error.message
+  if (error instanceof Error && error.message !== '') return harmless(error.message)
   return typeof error === 'string' && error !== '' ? error : 'the task failed without a message'
 }

@@ -1,20 +1,47 @@
-import { openKeystore } from '../chain/keystore.ts'
+import { openKeystore, readPassword } from '../chain/keystore.ts'
+import { createRemoteSigner, type RemoteSigner } from '../chain/remote-signer.ts'
 import { createSigner, parsePrivateKey, type Signer } from '../chain/signer.ts'
 import type { Account } from '../config.ts'
+import { GuardError } from '../lib/errors.ts'
+import type { Address } from '../plasma/units.ts'
+
+/** A signer of ours; a remote one can be asked whether it holds its key. */
+type OurSigner = Signer & Partial<RemoteSigner>
+
+/** {@link loadSigner} for each account of a configuration, in its order. */
+export function loadSigners(accounts: readonly Account[]): Promise<OurSigner[]> {
+  return Promise.all(accounts.map(loadSigner))
+}
 
 /**
- * The accounts of a configuration, in its order. Keys stay inside the signers.
+ * Keys stay inside the signer; a remote one is not asked anything yet.
  *
- * @throws {@link KeystoreError}, {@link InvalidPrivateKeyError}
+ * @throws {@link KeystoreError}, {@link WrongKeystoreError}, {@link InvalidPrivateKeyError}, {@link TlsFilesError}
  */
-export function loadSigners(accounts: readonly Account[]): Promise<Signer[]> {
-  return Promise.all(
-    accounts.map(async (account) =>
-      createSigner(
-        'privateKey' in account
-          ? parsePrivateKey(account.privateKey.reveal())
-          : await openKeystore({ keystoreFile: account.keystore, passwordFile: account.passwordFile }),
-      ),
-    ),
-  )
+export async function loadSigner(account: Account): Promise<OurSigner> {
+  if ('privateKey' in account) return createSigner(parsePrivateKey(account.privateKey.reveal()))
+  if ('web3signer' in account) return createRemoteSigner(account.web3signer)
+  const { keystore, passwordFile, address } = account
+  const signer = createSigner(await openKeystore(keystore, await readPassword(passwordFile)))
+  if (address !== undefined && signer.address !== address)
+    throw new WrongKeystoreError(keystore, signer.address, address)
+  return signer
+}
+
+/**
+ * Asks every remote signer whether it holds its account.
+ *
+ * @throws {@link AccountNotHeldError}; retryable, when one does not answer.
+ */
+export async function assertHeld(signers: readonly OurSigner[]): Promise<void> {
+  await Promise.all(signers.map(async (signer) => signer.assertHeld?.()))
+}
+
+/** A keystore of another account than the configuration says. */
+class WrongKeystoreError extends GuardError {
+  override readonly code = 'WRONG_KEYSTORE'
+
+  constructor(file: string, holds: Address, wanted: Address) {
+    super(`The keystore ${file} holds ${holds}, not ${wanted}.`, { file, holds, wanted })
+  }
 }

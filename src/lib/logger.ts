@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { describeError } from './describe-error.ts'
 
 type Facts = Record<string, unknown>
 
@@ -19,6 +20,7 @@ export type Logger = {
 export function createLogger(level: string): Logger {
   return pino({
     level,
+    serializers: { err: describeError },
     formatters: {
       level: (label) => ({ level: label }),
       log: (facts) =>

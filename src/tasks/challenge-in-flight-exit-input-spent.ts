@@ -21,9 +21,10 @@ export const challengeInFlightExitInputSpent = task({
     occurrence,
     attempt,
   }),
-  run({ exit_id: exitId, occurrence: answered, ...data }, world) {
+  async run({ exit_id: exitId, occurrence: answered, ...data }, world) {
     assertOfExit('challengeInFlightExitInputSpent', 'in_flight_txbytes', { exitId, raw: data.in_flight_txbytes })
     const piece = { side: 'input', index: data.in_flight_input_index } as const
+    const sender = await world.responder()
     return giveAnswer(
       {
         purpose: 'challengeInFlightExitInputSpent',
@@ -31,7 +32,8 @@ export const challengeInFlightExitInputSpent = task({
         exitId,
         ...piece,
         occurrence: answered,
-        call: world.encode(challengeInputSpentCall(data, world.responder)),
+        call: world.encode(challengeInputSpentCall(data, sender)),
+        from: sender,
         settled: () => settledPiggyback(exitId, piece, world),
       },
       world,

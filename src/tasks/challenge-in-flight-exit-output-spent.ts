@@ -21,9 +21,10 @@ export const challengeInFlightExitOutputSpent = task({
     occurrence,
     attempt,
   }),
-  run({ exit_id: exitId, occurrence: answered, ...data }, world) {
+  async run({ exit_id: exitId, occurrence: answered, ...data }, world) {
     assertOfExit('challengeInFlightExitOutputSpent', 'in_flight_txbytes', { exitId, raw: data.in_flight_txbytes })
     const piece = { side: 'output', index: decodeUtxoPos(data.in_flight_output_pos).outputIndex } as const
+    const sender = await world.responder()
     return giveAnswer(
       {
         purpose: 'challengeInFlightExitOutputSpent',
@@ -31,7 +32,8 @@ export const challengeInFlightExitOutputSpent = task({
         exitId,
         ...piece,
         occurrence: answered,
-        call: world.encode(challengeOutputSpentCall(data, world.responder)),
+        call: world.encode(challengeOutputSpentCall(data, sender)),
+        from: sender,
         settled: () => settledPiggyback(exitId, piece, world),
       },
       world,

@@ -17,8 +17,9 @@ export const challengeStandardExit = task({
     occurrence,
     attempt,
   }),
-  run: (input, world) =>
-    giveAnswer(
+  run: async (input, world) => {
+    const sender = await world.responder()
+    return giveAnswer(
       {
         purpose: 'challengeStandardExit',
         events: ['invalid_exit'],
@@ -31,13 +32,15 @@ export const challengeStandardExit = task({
             challengeTx: input.txbytes,
             inputIndex: input.input_index,
             signature: input.sig,
-            sender: world.responder,
+            sender,
           }),
         ),
+        from: sender,
         settled: () => settled(input.exit_id, world),
       },
       world,
-    ),
+    )
+  },
 })
 
 /** The contract's own word on an exit: see `contracts.md` 6 (v1.0.x). */

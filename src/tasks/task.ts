@@ -56,7 +56,7 @@ export type Call = { to: Address; data: Hex; value: Wei }
 export type Intent = Call & {
   key: string
   purpose: string
-  /** The account that it has to come from; any of ours when absent. */
+  /** The account that it has to come from; the responder when absent. */
   from?: Address
   /** Last chain second in which the call is sure to help; absent where nothing runs out. */
   deadline?: Timestamp
@@ -109,8 +109,8 @@ export type World = {
   witnesses: readonly Witness[]
   /** The accounts that we hold keys of. */
   own: ReadonlySet<Address>
-  /** The account that challenges. */
-  responder: Address
+  /** The account that gives the next answer that any of ours may give. */
+  responder: () => Promise<Address>
   /** The time of the latest block. */
   now: () => Promise<Timestamp>
   standardExit: (exitId: bigint) => Promise<StandardExitState>

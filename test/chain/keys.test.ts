@@ -5,9 +5,10 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Wallet } from '@ethereumjs/wallet'
 import { parseTransaction, recoverTransactionAddress } from 'viem'
-import { openKeystore } from '../../src/chain/keystore.ts'
+import { openKeystore, readPassword, sealKeystore } from '../../src/chain/keystore.ts'
 import { createSigner, parsePrivateKey } from '../../src/chain/signer.ts'
 import { fromHex } from '../../src/lib/bytes.ts'
+import { secret } from '../../src/lib/secret.ts'
 import type { Address, Wei } from '../../src/plasma/units.ts'
 
 /** contracts.md 15: this key's address was written down by others. */
@@ -49,10 +50,14 @@ async function file(name: string, text: string): Promise<string> {
 /** A keystore of the key that costs little to open. */
 const cheap = (password: string) => Wallet.fromPrivateKey(fromHex(KEY)).toV3String(password, { kdf: 'scrypt', n: 1024 })
 
+async function open(files: { keystoreFile: string; passwordFile: string }) {
+  return openKeystore(files.keystoreFile, await readPassword(files.passwordFile))
+}
+
 describe('A keystore', () => {
   test('opens with its password, as the standard says', async () => {
     const keystoreFile = await file('specified.json', SPECIFIED)
-    const key = await openKeystore({ keystoreFile, passwordFile: await file('password', 'testpassword\n') })
+    const key = await open({ keystoreFile, passwordFile: await file('password', 'testpassword\n') })
     expect(key.reveal()).toBe(SPECIFIED_KEY)
     expect(inspect(key)).not.toContain(SPECIFIED_KEY.slice(2))
   })
@@ -60,7 +65,7 @@ describe('A keystore', () => {
   test('of a wallet opens to its account, whatever ends the line of its password', async () => {
     const keystoreFile = await file('wallet.json', await cheap('hunter2'))
     for (const text of ['hunter2', 'hunter2\n', 'hunter2\r\nsecond line']) {
-      const key = await openKeystore({ keystoreFile, passwordFile: await file('password', text) })
+      const key = await open({ keystoreFile, passwordFile: await file('password', text) })
       expect(createSigner(key).address).toBe(ADDRESS)
     }
   })
@@ -75,7 +80,7 @@ describe('A keystore', () => {
   ])('%s: told clearly, without the secret', async (...[, text, why]) => {
     const keystoreFile = await file('bad.json', await text())
     const files = { keystoreFile, passwordFile: await file('password', 'open sesame') }
-    const error: unknown = await openKeystore(files).catch((caught: unknown) => caught)
+    const error: unknown = await open(files).catch((caught: unknown) => caught)
     expect(error).toMatchObject({ code: 'KEYSTORE_UNUSABLE', retryable: false, facts: { why, file: keystoreFile } })
     expect(inspect(error, { depth: 9 })).not.toContain('sesame')
   })
@@ -84,14 +89,39 @@ describe('A keystore', () => {
     const passwordFile = await file('password', 'hunter2')
     const keystoreFile = await file('wallet.json', await cheap('hunter2'))
     const missing = join(folder, 'nowhere.json')
-    await expect(openKeystore({ keystoreFile: missing, passwordFile })).rejects.toMatchObject({
+    await expect(open({ keystoreFile: missing, passwordFile })).rejects.toMatchObject({
       facts: { why: 'no such file', file: missing },
     })
-    await expect(openKeystore({ keystoreFile, passwordFile: missing })).rejects.toMatchObject({
+    await expect(open({ keystoreFile, passwordFile: missing })).rejects.toMatchObject({
       facts: { why: 'no such file', file: missing },
     })
-    await expect(openKeystore({ keystoreFile: folder, passwordFile })).rejects.toMatchObject({
+    await expect(open({ keystoreFile: folder, passwordFile })).rejects.toMatchObject({
       facts: { why: 'it is a directory' },
+    })
+  })
+})
+
+describe('A sealed key', () => {
+  test('is a keystore of the format with scrypt, and opens to the same key', async () => {
+    const text = await sealKeystore(secret(KEY), secret('correct horse'), 1024)
+    const parsed = JSON.parse(text) as { version: number; address: string; crypto: Record<string, unknown> }
+    expect(parsed).toMatchObject({
+      version: 3,
+      address: ADDRESS.slice(2),
+      crypto: { kdf: 'scrypt', cipher: 'aes-128-ctr' },
+    })
+    expect(text).not.toContain(KEY.slice(2))
+    const key = await openKeystore(await file('sealed.json', text), secret('correct horse'))
+    expect(key.reveal()).toBe(KEY)
+  })
+
+  test('of another account than the file says is refused: somebody has swapped it', async () => {
+    const text = await sealKeystore(secret(KEY), secret('pw'), 1024)
+    const other = '00'.repeat(19) + '01'
+    const swapped = await file('swapped.json', text.replace(ADDRESS.slice(2), other))
+    await expect(openKeystore(swapped, secret('pw'))).rejects.toMatchObject({
+      code: 'KEYSTORE_UNUSABLE',
+      facts: { why: `it says that it holds 0x${other}, and holds ${ADDRESS}` },
     })
   })
 })

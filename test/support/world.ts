@@ -17,7 +17,7 @@ import { framework } from './transactions.ts'
 
 /** Where the stories' exit game stands, and who challenges there. */
 export const exitGame = '0x00000000000000000000000000000000000e817a' as Address
-const responder = '0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a' as Address
+export const responder = '0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a' as Address
 
 type Sent = Pick<Intent, 'key' | 'purpose' | 'value' | 'from'> & { call: ContractCall | undefined }
 type Told = { what: Parameters<World['answered']>[0]; outcome: Outcome }
@@ -50,7 +50,7 @@ export function aWorld(different: Different = {}) {
   const world: World = {
     framework,
     exitGame,
-    responder,
+    responder: async () => responder,
     minExitPeriod: MEP,
     own: new Set([alice.address]),
     witnesses: [],

@@ -6,7 +6,7 @@ import { challengeInFlightExitOutputSpent } from '../../src/tasks/challenge-in-f
 import { respondToNonCanonicalChallenge } from '../../src/tasks/respond-to-non-canonical-challenge.ts'
 import type { InFlightExitState, Task, World } from '../../src/tasks/task.ts'
 import { NOT_INCLUDED, timeOf } from '../support/exits.ts'
-import { aWorld, exitGame, NO_EXIT } from '../support/world.ts'
+import { aWorld, exitGame, NO_EXIT, responder } from '../support/world.ts'
 import { END_OF_PHASE_ONE, inFlightStory, mined, occurrence } from './in-flight-story.ts'
 
 const story = inFlightStory()
@@ -160,6 +160,7 @@ describe('challengeInFlightExitInputSpent', () => {
       {
         key: `${exitGame}:challengeInFlightExitInputSpent:${exitId}:input:1:${occurrence}`,
         purpose: 'challengeInFlightExitInputSpent',
+        from: responder,
         value: 0n,
         call: {
           functionName: 'challengeInFlightExitInputSpent',
@@ -183,6 +184,7 @@ describe('challengeInFlightExitOutputSpent', () => {
       {
         key: `${exitGame}:challengeInFlightExitOutputSpent:${exitId}:output:1:${occurrence}`,
         purpose: 'challengeInFlightExitOutputSpent',
+        from: responder,
         value: 0n,
         call: {
           functionName: 'challengeInFlightExitOutputSpent',

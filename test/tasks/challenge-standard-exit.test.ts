@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { challengeStandardExit } from '../../src/tasks/challenge-standard-exit.ts'
 import { hashOf } from '../support/conditions.ts'
-import { aWorld, exitGame } from '../support/world.ts'
+import { aWorld, exitGame, responder } from '../support/world.ts'
 
 const occurrence = `${hashOf('e')}:0`
 const inputs = {
@@ -29,6 +29,7 @@ describe('challengeStandardExit', () => {
       {
         key: `${exitGame}:challengeStandardExit:7:${occurrence}`,
         purpose: 'challengeStandardExit',
+        from: responder,
         value: 0n,
         call: {
           functionName: 'challengeStandardExit',
