@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { packageRoot } from '../config.ts'
 import { compileProcess as compile } from '../engine/compile.ts'
@@ -51,7 +51,7 @@ export function lintProcesses(
   const processes = files
     .filter((file) => resolve(file) !== resolve(service))
     .map((file) => ({ file, text: read(file) }))
-  const findings = [...linted.findings, ...lintFiles(processes, linted.service)]
+  const findings = [...linted.findings, ...lintFiles(processes, linted.service, leadsToService)]
   write(format === 'json' ? `${JSON.stringify(findings)}\n` : asLines(findings, processes.length))
   return findings.length > 0 ? 1 : 0
 }
@@ -72,6 +72,10 @@ export function compileProcess(file: string, { write, env = [] }: { write: Write
 function entryOf(entry: string): [string, string] {
   const at = entry.indexOf('=')
   return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
+}
+
+function leadsToService(file: string, src: string): boolean {
+  return ['mesg.yml', 'Dockerfile'].every((name) => existsSync(resolve(dirname(file), src, name)))
 }
 
 function asLines(findings: readonly Finding[], files: number): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -21,6 +21,8 @@ function said() {
   return { write: (text: string) => lines.push(text), text: () => lines.join('') }
 }
 
+file('Dockerfile', 'FROM scratch\n')
+file('mesg.yml', 'name: x\n')
 const good = file(
   'good.yml',
   `name: good
@@ -73,6 +75,13 @@ describe('process lint', () => {
       lintProcesses([join(packageRoot, 'mesg.yml'), join(packageRoot, 'processes', 'invalid-exit.yml')], { write }),
     ).toBe(0)
     expect(text()).toBe('1 process file, nothing to say\n')
+  })
+
+  test('looks whether the source of a process is a service', () => {
+    const { write, text } = said()
+    const lost = file('lost.yml', readFileSync(good, 'utf8').replaceAll('./', '../nowhere'))
+    expect(lintProcesses([lost], { write })).toBe(1)
+    expect(text()).toMatch(/lost\.yml:3:\d+ source: \.\.\/nowhere holds no mesg\.yml with a Dockerfile beside it\n/)
   })
 
   test('names a file that cannot be read', () => {
