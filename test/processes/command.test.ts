@@ -116,6 +116,32 @@ describe('process compile', () => {
     })
   })
 
+  const HASH = '2NmXcEFCYkVRnzPCMBD7mPYyGFNDRQDQ5jpxJUAwRMvJ'
+  const compiled = (options: { generation: 'a' | 'b'; instanceHash?: string }) => {
+    const { write, text } = said()
+    compileProcess(good, { write, env: ['EXIT=1'], ...options })
+    return JSON.parse(text()) as unknown
+  }
+
+  test('prints what each generation of compilers creates', () => {
+    expect(compiled({ generation: 'a', instanceHash: HASH })).toMatchObject({
+      nodes: [{ event: { instanceHash: HASH, eventKey: 'bond_recoverable' } }, { map: {} }, { task: {} }],
+    })
+    expect(compiled({ generation: 'b' })).toMatchObject({
+      nodes: [
+        { Type: { value: { event: { instanceHash: '<instance hash>', eventKey: 'bond_recoverable' } } } },
+        { Type: { type: 'mesg.types.Process_Node_Map_' } },
+        { Type: { type: 'mesg.types.Process_Node_Task_' } },
+      ],
+    })
+  })
+
+  test('refuses what cannot be the hash of an instance', () => {
+    expect(() => compiled({ generation: 'a', instanceHash: '0x00' })).toThrow(
+      '0x00 is not the base58 hash of an instance',
+    )
+  })
+
   test('asks for a variable that is missing', () => {
     expect(() => compileProcess(good, said())).toThrow('env variable EXIT must be set')
   })
