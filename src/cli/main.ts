@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   exit: async () => (await import('./exit.ts')).exitCommand(),
   remember: async () => (await import('./remember.ts')).rememberCommand(),
   process: async () => (await import('./process.ts')).processCommand(),
+  health: async () => (await import('./health.ts')).healthCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),
   drill: async () => (await import('./drill.ts')).drillCommand(),
 }
