@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { packageRoot } from '../../src/config.ts'
 import { compileProcess } from '../../src/engine/compile.ts'
 import { childrenOf, findNode } from '../../src/engine/graph.ts'
+import type { Node } from '../../src/engine/graph.ts'
 import { parseProcess } from '../../src/engine/process-definition.ts'
 import { compilers } from './compilers.ts'
 
@@ -34,6 +35,13 @@ describe.each(compilers)('compiler %s', (_, schema) => {
     for (const definition of wrong) expect(schema.safeParse(definition).success).toBe(false)
   })
 })
+
+/** The nodes that a map takes something from. Our processes have constants beside them, and nothing nested. */
+function sourcesOf(node: Node): string[] {
+  const outputs = node.type === 'map' ? Object.values(node.outputs) : []
+  expect(outputs.filter(({ type }) => type !== 'reference' && type !== 'constant')).toEqual([])
+  return outputs.flatMap((output) => (output.type === 'reference' ? [output.nodeKey] : []))
+}
 
 describe.each(files)('$name', ({ name, text }) => {
   const definition = parseProcess(name, text, {})
@@ -65,15 +73,10 @@ describe.each(files)('$name', ({ name, text }) => {
   })
 
   test('takes everything from a task behind it, or from the step right before', () => {
-    for (const node of graph.nodes) {
-      if (node.type !== 'map') continue
-      for (const output of Object.values(node.outputs)) {
-        if (output.type === 'constant') continue
-        expect(output.type).toBe('reference')
-        if (output.type !== 'reference') continue
-        const source = findNode(graph, output.nodeKey)
-        const isBefore = childrenOf(graph, output.nodeKey).includes(node)
-        expect([source?.type, isBefore || source?.type === 'task']).toEqual([source?.type, true])
+    for (const node of graph.nodes.filter(({ type }) => type === 'map')) {
+      for (const source of sourcesOf(node)) {
+        const isRightBefore = childrenOf(graph, source).includes(node)
+        expect([source, isRightBefore || findNode(graph, source)?.type === 'task']).toEqual([source, true])
       }
     }
   })

@@ -67,7 +67,7 @@ describe('events', () => {
   const transaction = { exitId: 7n, txHash: hashOf('a'), txBytes: '0x00' as Hex }
   const piece = { ...transaction, side: 'input' as const, index: 0 }
   const owner = `0x${'3a'.repeat(20)}` as Address
-  const { spendingTxHash: _, deadline: __, ...unknownSpend } = invalidExit()
+  const { spendingTxHash: _, ...unknownSpend } = invalidExit()
   const conditions: { [Type in ConditionType]: Condition[] } = {
     invalid_exit: [invalidExit(), unknownSpend],
     unchallenged_exit: [invalidExit({ type: 'unchallenged_exit' }), { ...unknownSpend, type: 'unchallenged_exit' }],
