@@ -123,15 +123,19 @@ describe('the image', () => {
     let said = ''
     for (const stream of [guard.stdout, guard.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()))
     const ended = once(guard, 'exit')
-    while (!isHealthy() || !said.includes('127.0.0.1:9')) {
-      if (guard.exitCode !== null) throw new Error(said)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+    try {
+      while (!isHealthy() || !said.includes('no answer yet')) {
+        if (guard.exitCode !== null) throw new Error(said)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      guard.kill('SIGTERM')
+      expect(await ended).toEqual([0, null])
+    } finally {
+      guard.kill('SIGKILL')
     }
-    guard.kill('SIGTERM')
-    expect(await ended).toEqual([0, null])
     expect(snapshot(app)).toEqual(before)
     expect(readdirSync(data).sort()).toEqual(['alive', 'data', 'guard.yml'])
-  })
+  }, 120_000)
 })
 
 /** Its node is down: the guard waits for it. */
