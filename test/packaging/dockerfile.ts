@@ -1,5 +1,5 @@
 /** One instruction of a Dockerfile, lines joined. */
-export type Instruction = { name: string; text: string }
+type Instruction = { name: string; text: string }
 export type Stage = { image: string; alias: string | undefined; steps: Instruction[] }
 
 export function parseDockerfile(text: string): Stage[] {
