@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   remember: async () => (await import('./remember.ts')).rememberCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
   process: async () => (await import('./process.ts')).processCommand(),
+  health: async () => (await import('./health.ts')).healthCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),
   drill: async () => (await import('./drill.ts')).drillCommand(),
 }

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { Command } from 'commander'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { Command, Option } from 'commander'
 import { packageRoot } from '../config.ts'
 import { compileProcess as compile } from '../engine/compile.ts'
 import { formatFinding, type Finding } from '../engine/finding.ts'
+import { graphOfGenerationA } from '../engine/graph-of-generation-a.ts'
+import { graphOfGenerationB } from '../engine/graph-of-generation-b.ts'
 import { lintFiles } from '../engine/lint.ts'
 import { parseProcess } from '../engine/process-definition.ts'
 import { lintService } from '../engine/service.ts'
@@ -30,8 +32,15 @@ export function processCommand(): Command {
     .description('prints the graph of nodes and edges that an engine runs, as JSON')
     .argument('<file>', 'a process file')
     .option('--env <NAME=value...>', 'values for $(env:NAME)', [])
-    .action((file: string, options: { env: string[] }) => {
-      process.exitCode = compileProcess(file, { write, env: options.env })
+    .addOption(
+      new Option(
+        '--generation <a|b>',
+        'as compiler 0.2.0 (a: engines v0.18 to v0.20) or 0.3.1 (b: v0.21 to v0.26) creates it',
+      ).choices(['a', 'b']),
+    )
+    .option('--instance-hash <hash>', 'the instance that all steps run on; left out, a placeholder')
+    .action((file: string, options: CompileOptions) => {
+      process.exitCode = compileProcess(file, { write, ...options })
     })
   return new Command('process').description('works with process files').addCommand(lint).addCommand(compileOne)
 }
@@ -51,27 +60,44 @@ export function lintProcesses(
   const processes = files
     .filter((file) => resolve(file) !== resolve(service))
     .map((file) => ({ file, text: read(file) }))
-  const findings = [...linted.findings, ...lintFiles(processes, linted.service)]
+  const findings = [...linted.findings, ...lintFiles(processes, linted.service, leadsToService)]
   write(format === 'json' ? `${JSON.stringify(findings)}\n` : asLines(findings, processes.length))
   return findings.length > 0 ? 1 : 0
 }
 
+type CompileOptions = { env?: readonly string[]; generation?: 'a' | 'b'; instanceHash?: string }
+
 /**
- * Prints the graph of a process.
+ * Prints the graph of a process: as the embedded engine runs it, or as a generation of compilers creates it.
  *
  * @param env - `NAME=value`, as the MESG command line takes them.
  * @throws InvalidProcessError, MissingVariableError as the file makes necessary.
  */
-export function compileProcess(file: string, { write, env = [] }: { write: Write; env?: readonly string[] }): number {
+export function compileProcess(
+  file: string,
+  { write, env = [], generation, instanceHash = PLACEHOLDER }: CompileOptions & { write: Write },
+): number {
+  if (instanceHash !== PLACEHOLDER && !BASE58_HASH.test(instanceHash)) throw new InvalidHashError(instanceHash)
   const environment = Object.fromEntries(env.map(entryOf))
-  write(`${JSON.stringify(compile(parseProcess(file, read(file), environment)), undefined, 2)}\n`)
+  const graph = compile(parseProcess(file, read(file), environment))
+  const rendered = generation === undefined ? graph : RENDERINGS[generation](graph, instanceHash)
+  write(`${JSON.stringify(rendered, undefined, 2)}\n`)
   return 0
 }
+
+const RENDERINGS = { a: graphOfGenerationA, b: graphOfGenerationB }
+const PLACEHOLDER = '<instance hash>'
+/** What 32 bytes can look like. */
+const BASE58_HASH = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/
 
 /** Only the first `=` divides: what stands behind it is the value. */
 function entryOf(entry: string): [string, string] {
   const at = entry.indexOf('=')
   return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
+}
+
+function leadsToService(file: string, src: string): boolean {
+  return ['mesg.yml', 'Dockerfile'].every((name) => existsSync(resolve(dirname(file), src, name)))
 }
 
 function asLines(findings: readonly Finding[], files: number): string {
@@ -93,5 +119,14 @@ class UnreadableFileError extends GuardError {
 
   constructor(file: string, cause: unknown) {
     super(`${file} cannot be read.`, { file }, { cause })
+  }
+}
+
+/** A hash that no engine can have given. */
+class InvalidHashError extends GuardError {
+  override readonly code = 'INVALID_HASH'
+
+  constructor(hash: string) {
+    super(`${hash} is not the base58 hash of an instance.`, { hash })
   }
 }

@@ -4,6 +4,9 @@ import { GuardError } from '../lib/errors.ts'
 export type JsonValue = string | number | boolean | JsonValue[] | JsonObject
 export type JsonObject = { [key: string]: JsonValue }
 
+/** Any JSON, also what does not cross. */
+export type AnyJson = string | number | boolean | null | AnyJson[] | { [key: string]: AnyJson }
+
 /** Far above every honest value, far below the end of the stack. */
 const MAX_DEPTH = 64
 

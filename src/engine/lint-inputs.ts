@@ -43,8 +43,15 @@ function checkValue(value: Value, wanted: Parameter | undefined, place: Place): 
   } else if (isConstantMap(value)) {
     checkObject(value, wanted, place)
   } else {
-    checkFit({ type: scalarType(value) }, wanted, place)
+    checkScalar(value, wanted, place)
   }
+}
+
+function checkScalar(value: string | number | boolean, wanted: Parameter | undefined, place: Place): void {
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    place.report(place.path, 'unsafe-number', 'numbers are doubles here and this one is rounded; write it as text')
+  }
+  checkFit({ type: scalarType(value) }, wanted, place)
 }
 
 function checkList(items: readonly Value[], wanted: Parameter | undefined, place: Place): void {
@@ -93,10 +100,16 @@ function isPlainReference(value: Record<string, Value>): value is Reference {
   return isPlain && isReference(value) && (value.stepKey === undefined || typeof value.stepKey === 'string')
 }
 
+const UNNAMED_FILTER =
+  'name the filter as stepKey: an older compiler refers to the step before it, which engines refuse'
+
 /** A task is reached from anywhere behind it; a trigger or a filter only from the step right after it. */
 function sourceOf({ stepKey }: Reference, { flow, path, report }: Place): Flow[number] | undefined {
   const last = flow.at(-1)
-  if (stepKey === undefined || stepKey === '') return last
+  if (stepKey === undefined || stepKey === '') {
+    if (last?.step.type === 'filter') report(path, 'reference-scope', UNNAMED_FILTER)
+    return last
+  }
   const source = flow.findLast(({ step }) => step.key === stepKey)
   if (!source) {
     report(path, 'reference-scope', `there is no earlier step ${stepKey}`)

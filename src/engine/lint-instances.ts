@@ -3,8 +3,11 @@ import type { Step } from './process-definition.ts'
 
 type Instance = NonNullable<Extract<Step, { type: 'task' }>['instance']>
 
+/** Whether a folder, named as seen from a process file, holds a service. */
+export type LeadsToService = (file: string, src: string) => boolean
+
 /** Where the steps run: the one service beside the process file, started once. */
-export function lintInstances(process: LintedProcess): void {
+export function lintInstances(process: LintedProcess, leadsToService: LeadsToService): void {
   const { definition, report } = process
   const steps = definition.steps.flatMap((step, at) => (step.type === 'filter' ? [] : [{ step, at }]))
   const first = steps[0]?.step.instance
@@ -14,6 +17,8 @@ export function lintInstances(process: LintedProcess): void {
     }
     if (step.instance === undefined) continue
     checkInstance(step.instance, at, process)
+    const problem = sourceProblem(step.instance.src, (src) => leadsToService(process.file, src))
+    if (problem !== undefined) report(['steps', at, 'instance', 'src'], 'source', problem)
     if (first !== undefined && identity(step.instance) !== identity(first)) {
       report(
         ['steps', at, 'instance'],
@@ -22,6 +27,38 @@ export function lintInstances(process: LintedProcess): void {
       )
     }
   }
+}
+
+/** Two containers of one service would both answer, each with its own memory of what it has done. */
+export function lintSameInstance(processes: readonly LintedProcess[]): void {
+  const instances = processes.flatMap((process) => {
+    const at = process.definition.steps.findIndex((step) => step.type !== 'filter' && step.instance !== undefined)
+    const step = process.definition.steps[at]
+    return step && step.type !== 'filter' && step.instance ? [{ process, at, instance: step.instance }] : []
+  })
+  for (const { process, at, instance } of instances) {
+    const first = instances.find((other) => other.instance.src === instance.src)
+    if (first === undefined || identity(first.instance) === identity(instance)) continue
+    process.report(
+      ['steps', at, 'instance'],
+      'same-instance',
+      `the list of env differs from ${first.process.file}: engines would start a second container`,
+    )
+  }
+}
+
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:/i
+const TARBALL = /\.(?:tar\.gz|tgz|tar)(?:$|\?)/
+
+function sourceProblem(src: string | undefined, leadsToService: (src: string) => boolean): string | undefined {
+  if (src === undefined) return undefined
+  if (ADDRESS.test(src)) {
+    const isFixed = src.includes('#') || TARBALL.test(src)
+    return isFixed ? undefined : 'without #BRANCH the command line clones the branch master, whatever the default is'
+  }
+  if (src === '') return 'is empty'
+  if (/^(?:\/|[a-zA-Z]:|\\)/.test(src)) return 'an absolute path exists on one machine only'
+  return leadsToService(src) ? undefined : `${src} holds no mesg.yml with a Dockerfile beside it`
 }
 
 function checkInstance(instance: Instance, at: number, { report }: LintedProcess): void {

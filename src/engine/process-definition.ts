@@ -3,7 +3,7 @@ import { GuardError } from '../lib/errors.ts'
 import { substitute } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { formatFinding } from './finding.ts'
-import type { YamlPath } from './finding.ts'
+import type { Rule, YamlPath } from './finding.ts'
 import { reportIssues } from './schema-issues.ts'
 import { readYaml } from './yaml-source.ts'
 import type { YamlSource } from './yaml-source.ts'
@@ -96,7 +96,7 @@ export function readDefinition(file: string, text: string): YamlSource & { defin
 }
 
 /** Which lint rule a breach of the schema belongs to. */
-function ruleOf(path: YamlPath): string {
+function ruleOf(path: YamlPath): Rule {
   if (path.length === 1 && path[0] === 'name') return 'name'
   if (path.includes('conditions')) return 'filter-form'
   if (path.includes('instance') || path.includes('instanceHash')) return 'instance'

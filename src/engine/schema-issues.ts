@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import type { Report, YamlPath } from './finding.ts'
+import type { Report, Rule, YamlPath } from './finding.ts'
 
 /** What MESG engines let pass as a name, a key or a description. */
 export const PRINTABLE = /^[\x20-\x7e]*$/
 
 /** Turns a schema's complaints into findings at the lines that they speak of. */
-export function reportIssues(error: z.ZodError, report: Report, ruleOf: (path: YamlPath) => string = () => 'schema') {
+export function reportIssues(error: z.ZodError, report: Report, ruleOf: (path: YamlPath) => Rule = () => 'schema') {
   for (const issue of error.issues) {
     const path = issue.path.filter((part) => typeof part !== 'symbol')
     if (issue.code === 'unrecognized_keys') {

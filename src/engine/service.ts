@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { GuardError } from '../lib/errors.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Report, YamlPath } from './finding.ts'
 import { formatFinding } from './finding.ts'
 import type { Parameter, Parameters } from './parameter.ts'
 import { PRINTABLE, reportIssues } from './schema-issues.ts'
@@ -72,8 +72,20 @@ export function lintService(file: string, content: string): { findings: Finding[
   const { value, findings, report } = readYaml(file, content)
   if (value === undefined) return { findings }
   const parsed = definition.safeParse(value)
-  if (!parsed.success) reportIssues(parsed.error, report)
+  if (parsed.success) checkVariables(parsed.data, [], report)
+  else reportIssues(parsed.error, report)
   return parsed.success && findings.length === 0 ? { findings, service: parsed.data } : { findings }
+}
+
+/** The compilers look for variables in every text, and know none when they read a service. */
+function checkVariables(value: unknown, path: YamlPath, report: Report): void {
+  if (typeof value === 'string' && value.includes('$(env:')) {
+    report(path, 'env-reference', 'there are no variables in a service definition; compilers fail on them')
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, item] of Object.entries(value)) {
+    checkVariables(item, [...path, Array.isArray(value) ? Number(key) : key], report)
+  }
 }
 
 /** @throws {@link InvalidServiceError} naming every finding. */

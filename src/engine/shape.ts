@@ -1,10 +1,11 @@
+import type { Rule } from './finding.ts'
 import type { Parameter, Parameters } from './parameter.ts'
 import type { ReferencePath } from './reference-path.ts'
 
 /** What is known of some data before a process runs; undefined where anything may be. */
 export type Shape = Parameter | undefined
 
-export type Found = { ok: true; shape: Shape } | { ok: false; rule: string; reason: string }
+export type Found = { ok: true; shape: Shape } | { ok: false; rule: Rule; reason: string }
 
 const ANY: Parameter = { type: 'Any' }
 

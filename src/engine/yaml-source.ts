@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import type { Document, Node, Scalar, YAMLMap } from 'yaml'
-import type { Finding, Report, YamlPath } from './finding.ts'
+import type { Finding, Report, Rule, YamlPath } from './finding.ts'
 
 /** A YAML file as plain values that remember their lines. `value` is undefined when the file could not be read. */
 export type YamlSource = { value: unknown; findings: Finding[]; report: Report }
@@ -26,7 +26,7 @@ const OTHER_READINGS = [
 export function readYaml(file: string, text: string): YamlSource {
   const lines = new LineCounter()
   const findings: Finding[] = []
-  const add = (place: Place, rule: string, reason: string) => findings.push({ file, ...place, rule, reason })
+  const add = (place: Place, rule: Rule, reason: string) => findings.push({ file, ...place, rule, reason })
   const placeOf = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
@@ -57,7 +57,7 @@ export function readYaml(file: string, text: string): YamlSource {
   }
 }
 
-type ReportNode = (node: Node, rule: string, reason: string) => void
+type ReportNode = (node: Node, rule: Rule, reason: string) => void
 
 /** Also what the reader itself would take too long for: it is only asked for values when nothing is found here. */
 function checkNodes(document: Document.Parsed, report: ReportNode): void {

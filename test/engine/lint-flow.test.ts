@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { lintFiles } from '../../src/engine/lint.ts'
 import type { Service } from '../../src/engine/service.ts'
 import { bakery } from './bakery.ts'
-import { BAKE, RYE, SELL, TRIGGER, expectFindings, process, sell, tell } from './linted.ts'
+import { BAKE, BAKE_RYE, RYE, SELL, TRIGGER, expectFindings, process, sell, tell } from './linted.ts'
 import { unmark } from './marked.ts'
 
 describe('events, tasks and inputs are checked against mesg.yml', () => {
@@ -110,7 +110,7 @@ describe('events, tasks and inputs are checked against mesg.yml', () => {
     ],
     [
       'a filter across a task',
-      [TRIGGER, RYE, BAKE, tell('{ key: id, stepKey: only }')],
+      [TRIGGER, RYE, BAKE_RYE, tell('{ key: id, stepKey: only }')],
       'reference-scope: only is a filter: only the step right after it can refer to it',
     ],
     [

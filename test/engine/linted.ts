@@ -25,6 +25,8 @@ export function process(...steps: string[]): string {
 }
 export const TRIGGER = '{ key: order, type: trigger, eventKey: ordered }'
 export const BAKE = '{ key: bake, type: task, taskKey: bake, inputs: { id: { key: id } } }'
+/** The same after a filter, which must be named. */
+export const BAKE_RYE = BAKE.replace('key: id }', 'key: id, stepKey: only }')
 export const SELL = '{ key: sell, type: task, taskKey: sell, inputs: { id: { key: id } } }'
 export const RYE = '{ key: only, type: filter, conditions: { kind: rye } }'
 export const sell = (inputs: string) => `{ key: sell, type: task, taskKey: sell, inputs: { ${inputs} } }`

@@ -97,6 +97,11 @@ describe('what compilers drop and engines refuse is a finding', () => {
       'name: x\ndependencies: { ¦db: {} }',
       'schema: dependencies.db.image: Invalid input: expected string, received undefined',
     ],
+    [
+      'a variable',
+      'name: x\nconfiguration: { env: [¦"A=$(env:A)"] }',
+      'env-reference: there are no variables in a service definition; compilers fail on them',
+    ],
     ['a sid that is no name', 'name: x\n¦sid: "a b"', 'schema: sid: must be a domain-like name'],
     ['a sid without a letter', 'name: x\n¦sid: "1.2"', 'schema: sid: must be a domain-like name'],
     [

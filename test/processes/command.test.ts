@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -21,6 +21,8 @@ function said() {
   return { write: (text: string) => lines.push(text), text: () => lines.join('') }
 }
 
+file('Dockerfile', 'FROM scratch\n')
+file('mesg.yml', 'name: x\n')
 const good = file(
   'good.yml',
   `name: good
@@ -75,6 +77,13 @@ describe('process lint', () => {
     expect(text()).toBe('1 process file, nothing to say\n')
   })
 
+  test('looks whether the source of a process is a service', () => {
+    const { write, text } = said()
+    const lost = file('lost.yml', readFileSync(good, 'utf8').replaceAll('./', '../nowhere'))
+    expect(lintProcesses([lost], { write })).toBe(1)
+    expect(text()).toMatch(/lost\.yml:3:\d+ source: \.\.\/nowhere holds no mesg\.yml with a Dockerfile beside it\n/)
+  })
+
   test('names a file that cannot be read', () => {
     const { write } = said()
     expect(() => lintProcesses([join(folder, 'gone.yml')], { write })).toThrow('gone.yml cannot be read')
@@ -105,6 +114,32 @@ describe('process compile', () => {
         { src: 'b-inputs', dst: 'b' },
       ],
     })
+  })
+
+  const HASH = '2NmXcEFCYkVRnzPCMBD7mPYyGFNDRQDQ5jpxJUAwRMvJ'
+  const compiled = (options: { generation: 'a' | 'b'; instanceHash?: string }) => {
+    const { write, text } = said()
+    compileProcess(good, { write, env: ['EXIT=1'], ...options })
+    return JSON.parse(text()) as unknown
+  }
+
+  test('prints what each generation of compilers creates', () => {
+    expect(compiled({ generation: 'a', instanceHash: HASH })).toMatchObject({
+      nodes: [{ event: { instanceHash: HASH, eventKey: 'bond_recoverable' } }, { map: {} }, { task: {} }],
+    })
+    expect(compiled({ generation: 'b' })).toMatchObject({
+      nodes: [
+        { Type: { value: { event: { instanceHash: '<instance hash>', eventKey: 'bond_recoverable' } } } },
+        { Type: { type: 'mesg.types.Process_Node_Map_' } },
+        { Type: { type: 'mesg.types.Process_Node_Task_' } },
+      ],
+    })
+  })
+
+  test('refuses what cannot be the hash of an instance', () => {
+    expect(() => compiled({ generation: 'a', instanceHash: '0x00' })).toThrow(
+      '0x00 is not the base58 hash of an instance',
+    )
   })
 
   test('asks for a variable that is missing', () => {
