@@ -41,7 +41,7 @@ describe('guard.yml', () => {
     const config = loadConfig(path, {})
     expect(config).toMatchObject({
       rootChain: { confirmations: 1, plasmaFramework: FRAMEWORK.toLowerCase() },
-      childChain: { withholdingSeconds: 54_000n },
+      control: { port: 7_535 },
       mode: 'defend',
       accounts: [{ keystore: join(path, '../keys/guard.json'), passwordFile: join(path, '../keys/password') }],
       data: join(path, '../data'),
