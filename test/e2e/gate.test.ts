@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { setAutomine } from '../../devnet/chain-control.ts'
 import { createEnds, malloryCheats, type Network, openNetwork, start, startGuard } from '../support/guarded-network.ts'
 
 const LIMIT = 240_000
 const says = (msg: string) => (line: Readonly<Record<string, unknown>>) => line['msg'] === msg
+/** An answer that a closed gate has refused. */
+const waits = (line: Readonly<Record<string, unknown>>) =>
+  says('execution failed')(line) && String(line['error']).includes('GATE_CLOSED')
 const pausedAlarm = (line: Readonly<Record<string, unknown>>) => says('alarm raised')(line) && line['kind'] === 'paused'
 
 let ends = createEnds()
@@ -42,19 +44,21 @@ describe('a guard that a person pauses', () => {
       const { deadline } = await first.until(says('event emitted'))
       const iso = new Date(Number(deadline) * 1000).toISOString().replace('.000', '')
       await first.until((line) => pausedAlarm(line) && String(line['message']).includes(iso))
-      await first.until(says('execution failed'))
+      await first.until(waits)
       first.kill()
       await first.ended
 
       const second = start(ends, { folder: first.folder, environment: environment() })
       await second.until((line) => pausedAlarm(line) && String(line['message']).includes(iso))
-      const refused = await second.until(says('execution failed'))
-      expect(String(refused['error'])).toContain('GATE_CLOSED')
+      await second.until(waits)
       expect(await sentByGuard()).toBe(0)
 
+      // Without a new head, and before any cool-down is over.
+      await network.time.stand()
       expect(await command(first.folder, 'resume')).toMatchObject({ code: 0, said: { state: 'open' } })
       await second.until(says('alarm over'))
       await second.until(says('transaction sent'))
+      await network.time.go()
       expect(await second.until(says('answer ended'))).toMatchObject({ outcome: 'done_by_us' })
       expect(await sentByGuard()).toBe(1)
     },
@@ -88,8 +92,8 @@ describe('a guard that a person drains', () => {
       await guard.until(says('guard started'))
       await command(guard.folder, 'pause')
       await malloryCheats(network)
-      await guard.until(says('execution failed'))
-      await setAutomine(network.chain.url, false)
+      await guard.until(waits)
+      await network.time.stand()
       await command(guard.folder, 'resume')
       await guard.until(says('transaction sent'))
       const drained = await command(guard.folder, 'drain', '--timeout', '1')
@@ -99,8 +103,7 @@ describe('a guard that a person drains', () => {
 
       const next = start(ends, { folder: guard.folder, environment: environment() })
       await next.until(says('transaction taken up again'))
-      await setAutomine(network.chain.url, true)
-      await network.time.blocks(2)
+      await network.time.go()
       while ((await sentByGuard()) < 1) await network.time.blocks(1)
     },
     LIMIT,
