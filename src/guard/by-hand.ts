@@ -22,7 +22,7 @@ import type { Snapshot } from '../watcher/snapshot.ts'
 export type Surroundings = { database: Database; log: Logger; signal: AbortSignal; progress: (text: string) => void }
 
 /** What contracts and market ask for now, on the root chain's clock. */
-export type Prices = { bonds: Bonds; feePerGas: Wei; now: Timestamp }
+type Prices = { bonds: Bonds; feePerGas: Wei; now: Timestamp }
 
 /** What a person needs to answer, or to leave, without a daemon. */
 export type Hand = {
