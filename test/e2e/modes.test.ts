@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { mintFromNothing } from '../../devnet/operator/cheats.ts'
-import { ETH, type Wei } from '../../src/plasma/units.ts'
+import type { Hex } from '../../src/lib/bytes.ts'
+import { ETH, type Address, type Wei } from '../../src/plasma/units.ts'
 import { createEnds, malloryCheats, type Network, openNetwork, startGuard } from '../support/guarded-network.ts'
 
 const LIMIT = 240_000
@@ -73,7 +74,7 @@ describe('the mode', () => {
       guard.stop()
       expect(await guard.ended).toBe(0)
 
-      const { to, data } = advice as { to: `0x${string}`; data: `0x${string}` } & typeof advice
+      const { to, data } = advice as unknown as { to: Address; data: Hex }
       const before = await sentBy(bob.address)
       const receipt = await bob.wallet.call({ to, data, value: 0n })
       expect(receipt.status).toBe('success')
