@@ -30,6 +30,8 @@ const keystoreAccount = z.strictObject({
   passwordFile: z.string(),
   address: address.optional(),
 })
+/** Whose money it is, without the key: for modes that sign nothing. */
+const watchOnly = z.strictObject({ watchOnly: address })
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 const signerUrl = url.refine((text) => {
@@ -48,7 +50,7 @@ const web3signer = z
     error: 'clientCertFile and clientKeyFile go together',
   })
 
-const account = z.union([keystoreAccount, z.strictObject({ web3signer }), z.strictObject({ privateKey })], {
+const account = z.union([keystoreAccount, z.strictObject({ web3signer }), z.strictObject({ privateKey }), watchOnly], {
   error: ({ input }) => complaintAbout(input),
 })
 
@@ -59,7 +61,7 @@ function complaintAbout(input: unknown): string {
     const remote = z.strictObject({ web3signer }).safeParse(input)
     if ('web3signer' in input && remote.error) return z.prettifyError(remote.error)
   }
-  return 'expected { keystore: FILE, passwordFile: FILE } or { web3signer: { url: URL, address: ADDRESS } }'
+  return "expected { keystore: FILE, passwordFile: FILE }, { web3signer: { url: URL, address: ADDRESS } } or { watchOnly: '0x…' }"
 }
 
 /** How far the guard may go by itself. */
@@ -76,7 +78,7 @@ const schema = z
     childChain: z
       .strictObject({
         url,
-        withholdingSeconds: positive.default(54_000).transform((seconds) => BigInt(seconds) as Seconds),
+        withholdingSeconds: positive.transform((seconds) => BigInt(seconds) as Seconds).optional(),
         slaMarginBlocks: positive.transform(BigInt).optional(),
       })
       .optional(),
@@ -84,16 +86,32 @@ const schema = z
     mode: mode.default('defend'),
     processes: z.string().optional(),
     data: z.string().default('./data'),
+    /** Of the daemon's own API, on the loopback; 0 takes any port. */
+    control: z.strictObject({ port: z.number().int().min(0).max(65_535).default(7_535) }).prefault({}),
   })
   .refine((config) => config.watcher ?? config.childChain, {
     path: ['watcher'],
     error: 'set watcher.url, childChain.url or both: the guard must see the child chain somewhere',
   })
-  .refine((config) => config.accounts.length > 0 || config.mode === 'observe' || config.mode === 'advise', {
+  .refine((config) => config.accounts.length > 0 || !signs(config.mode), {
     path: ['accounts'],
     error:
       'modes defend and defend-and-exit need an account: a keystore with its password file, a web3signer, or PRIVATE_KEY',
   })
+  .refine((config) => !signs(config.mode) || !config.accounts.some((each) => 'watchOnly' in each), {
+    path: ['accounts'],
+    error: 'modes defend and defend-and-exit sign: an account that is watchOnly needs mode observe or advise',
+  })
+  .refine((config) => config.accounts.length > 0 || config.mode !== 'advise', {
+    path: ['accounts'],
+    error:
+      "mode advise has to know who would send (a challenge names its sender): set accounts to [{ watchOnly: '0x…' }]",
+  })
+
+/** Whether a guard of this mode signs transactions. */
+export function signs(mode: Mode): boolean {
+  return mode === 'defend' || mode === 'defend-and-exit'
+}
 
 /** Everything read from outside, in one place. Paths are absolute; defaults are in. */
 export type Config = Readonly<z.output<typeof schema> & { processes: string }>

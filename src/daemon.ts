@@ -1,107 +1,125 @@
+import type { ControlRoutes } from './api/control-route.ts'
 import { readDeployment } from './chain/deployment.ts'
 import { createNode } from './chain/node.ts'
-import { createRootChain } from './chain/root-chain.ts'
-import type { Config } from './config.ts'
-import { createEngine } from './engine/engine.ts'
+import { signs, type Config } from './config.ts'
 import type { Environment } from './engine/environment.ts'
-import { createAlarms } from './events/alarm.ts'
-import { createConditionBoard } from './events/board.ts'
-import { createEventSource } from './events/source.ts'
-import { createLeaving } from './guard/leaving.ts'
-import type { Logger } from './lib/logger.ts'
-import { warningOnce } from './lib/once.ts'
-import { patiently } from './lib/patiently.ts'
+import { openControl } from './guard/control.ts'
+import { gateRoutes } from './guard/gate-routes.ts'
+import { createGate, type Gate } from './guard/gate.ts'
 import { loadProcesses, loadService } from './guard/processes.ts'
+import { react } from './guard/react.ts'
 import { createSending } from './guard/sending.ts'
-import { createSights } from './guard/sights.ts'
-import { assertHeld, loadSigners } from './guard/signers.ts'
 import { openDatabase, type Database } from './store/database.ts'
-import { createEventJournal } from './store/event-journal.ts'
+import { createIntentStore } from './store/intents.ts'
+import { createPauseStore } from './store/pause.ts'
 import { holdSendingLock } from './store/sending-lock.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
-import { tasks } from './tasks/registry.ts'
-import { openVerification, type Verification } from './guard/verification.ts'
-import { createWorld } from './guard/world.ts'
 
-type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal }
+type Surroundings = {
+  environment: Environment
+  /** Names of findings of the start-up check that a person knows better about. */
+  acceptedRisks: readonly string[]
+  log: Logger
+  signal: AbortSignal
+}
 
 /**
- * Guards until `signal` aborts: sees, emits, runs the processes, answers. May be started before its node is up.
+ * Guards until `signal` aborts, or until a person has drained it: sees, emits, runs the processes, answers. May be
+ * started before its node is up.
  *
  * @throws GuardError for a configuration that cannot work: keys, processes, contracts of another generation.
+ * @throws {@link EndedUndrainedError}
  */
 export async function runGuard(config: Config, surroundings: Surroundings): Promise<void> {
-  const release = signs(config) ? holdSendingLock(config.data) : () => {}
+  const release = signs(config.mode) ? holdSendingLock(config.data) : () => {}
   const database = openDatabase(config.data)
   const ended = new AbortController()
+  let left = 0
+  const end = (underWay: number) => {
+    left = underWay
+    ended.abort()
+  }
   try {
-    await guard(config, database, { ...surroundings, signal: AbortSignal.any([surroundings.signal, ended.signal]) })
+    const signal = AbortSignal.any([surroundings.signal, ended.signal])
+    await guard(config, { ...surroundings, database, end, signal })
   } finally {
     ended.abort()
     database.close()
     release()
   }
+  if (left > 0) throw new EndedUndrainedError(left)
+}
+
+/** `end`: ends the guard; what is under way then stays in the journal. */
+type Inside = Surroundings & { database: Database; end: (underWay: number) => void }
+
+async function guard(config: Config, inside: Inside): Promise<void> {
+  const { environment, database, acceptedRisks, log, signal } = inside
+  const service = loadService()
+  const graphs = loadProcesses(config.processes, environment)
+  const signers = await loadSigners(config.accounts)
+  if (signs(config.mode)) await patiently(() => assertHeld(signers), { log, signal })
+  const senders = signers.map(({ address }) => address)
+  const node = createNode(config.rootChain)
+  const framework = config.rootChain.plasmaFramework
+  const found = await patiently(
+    async () => {
+      const deployment = await readDeployment(node, framework)
+      return { deployment, findings: await examine(config, { node, deployment, senders }) }
+    },
+    { log, signal },
+  )
+  if (!found) return
+  const { deployment, findings } = found
+  judgeFindings(findings, { accepted: acceptedRisks, log })
+  const archive = createTransactionArchive(database)
+  const responder = responderOf(ownAddresses(config.accounts, signers))
+  const sending = createSending(config, { node, deployment, signers, responder, database, log }, signal)
+  const gate = createGate({ submit: sending.submit, paused: createPauseStore(database), now: () => Date.now() })
+  const verification = await openVerification(config, { node, deployment, archive, log })
+  const parts = { service, graphs, database, gate, node, deployment, archive, signers, verification, log }
+  const begun = await orLetGo(async () => {
+    const reaction = react(config, parts)
+    await sending.resume()
+    await reaction.pauseAlarm.tell()
+    return { ...reaction, closeControl: await openControl(config, { routes: routesOf(reaction, gate, inside), log }) }
+  }, verification)
+  const { paymentExitGame, version } = deployment
+  log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...begun.own] }, 'guard started')
+  try {
+    await begun.run(signal)
+  } finally {
+    await begun.closeControl()
+  }
+  log.info({}, 'guard stopped')
+}
+
+/** What the control API offers. */
+function routesOf({ pauseAlarm, lookAgain }: ReturnType<typeof react>, gate: Gate, inside: Inside): ControlRoutes {
+  const { database, end, log, signal } = inside
+  const intents = createIntentStore(database)
+  const pending = async () => (await intents.pending()).length
+  return gateRoutes({ gate, alarm: pauseAlarm, pending, lookAgain, end, log, signal })
 }
 
 /** What a verification holds it lets go of when its run has ended; its threads would keep a failed process alive. */
-async function orLetGo(work: Promise<void>, verification: Verification | undefined): Promise<void> {
+async function orLetGo<Value>(work: () => Promise<Value>, verification: Verification | undefined): Promise<Value> {
   try {
-    await work
+    return await work()
   } catch (error) {
     await verification?.run(AbortSignal.abort())
     throw error
   }
 }
 
-/** Two senders of one account would fight over its nonces. */
-function signs({ mode }: Config): boolean {
-  return mode === 'defend' || mode === 'defend-and-exit'
-}
+/** The time that a person gave for draining was over before all that was under way had ended. */
+class EndedUndrainedError extends GuardError {
+  override readonly code = 'ENDED_UNDRAINED'
 
-async function guard(config: Config, database: Database, { environment, log, signal }: Surroundings): Promise<void> {
-  const service = loadService()
-  const graphs = loadProcesses(config.processes, environment)
-  const signers = await loadSigners(config.accounts)
-  if (signs(config)) await patiently(() => assertHeld(signers), { log, signal })
-  const node = createNode(config.rootChain)
-  const framework = config.rootChain.plasmaFramework
-  const deployment = await patiently(() => readDeployment(node, framework), { log, signal })
-  if (!deployment) return
-  const rootChain = createRootChain({ node, deployment })
-  const sending = createSending(config, { node, deployment, signers, database, log }, signal)
-  const own = new Set(signers.map(({ address }) => address))
-  const archive = createTransactionArchive(database)
-  const verification = await openVerification(config, { node, deployment, archive, log })
-  const sights = createSights(config, { node, deployment, rootChain, verification, own, log })
-  const leaving = createLeaving(config, { node, deployment, archive, own, verification })
-  const world = createWorld({
-    ...{ node, deployment, rootChain, archive, signers, leaving, log },
-    witnesses: sights.witnesses,
-    submit: sending.submit,
-    answered: (what, outcome) => source.answered(what, outcome),
-    raise: (alarm) => alarms.raise(alarm),
-  })
-  const engine = createEngine({
-    service,
-    processes: graphs,
-    tasks: Object.fromEntries(tasks.map((task) => [task.key, task.bind(world)])),
-    log: warningOnce(log, ['execution']),
-  })
-  const journal = createEventJournal(database)
-  const emit = config.mode === 'observe' ? async () => {} : engine.emit
-  const alarms = createAlarms({ journal, emit, log })
-  const source = createEventSource({
-    journal,
-    emit,
-    isCanonical: async ({ number, hash }) => (await rootChain.block(number))?.hash === hash,
-    log,
-  })
-  const board = createConditionBoard({ observe: source.observe, log }, sights.order)
-
-  await orLetGo(sending.resume(), verification)
-  const { paymentExitGame, version } = deployment
-  log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
-  await sights.run({ pin: board.pin, alarms }, signal)
-  await source.idle()
-  log.info({}, 'guard stopped')
+  constructor(left: number) {
+    super(
+      `The guard has ended with ${String(left)} answers under way: they are in the journal, and the next start follows them.`,
+      { left },
+    )
+  }
 }

@@ -5,8 +5,11 @@ import { quantity } from '../chain/shapes.ts'
 import { loadConfig, type Account, type Config, type Mode } from '../config.ts'
 import { triggerOf, type Graph } from '../engine/graph.ts'
 import { loadProcesses } from '../guard/processes.ts'
-import { assertHeld, loadSigner } from '../guard/signers.ts'
+import { assertHeld, loadSigner, loadSigners } from '../guard/signers.ts'
 import { slaMarginOf } from '../guard/sla-margin.ts'
+import { examine } from '../guard/start-up-gather.ts'
+import { withholdingOf } from '../guard/withholding.ts'
+import type { Address } from '../plasma/units.ts'
 import { configOption } from './options.ts'
 
 /** `plasma-guard config check` */
@@ -46,6 +49,7 @@ async function summarise(file: string, config: Config): Promise<Summary> {
     accounts: await accounts(config, node),
     processes: loadProcesses(config.processes, process.env).map(route),
     data: config.data,
+    'start-up check': await risks(config, { node, deployment }),
   }
 }
 
@@ -64,7 +68,7 @@ function contracts({ version, minExitPeriod, bonds, ...rest }: Deployment): Summ
 function sight({ watcher, childChain }: Config, { minExitPeriod }: Deployment): string[] {
   return [
     childChain
-      ? `own verification of the operator ${hostOf(childChain.url)}; a block is withheld after ${childChain.withholdingSeconds} s, an invalid exit is overdue after ${slaMarginOf(childChain, minExitPeriod)} blocks`
+      ? `own verification of the operator ${hostOf(childChain.url)}; a block is withheld after ${withholdingOf(childChain, minExitPeriod)} s, an invalid exit is overdue after ${slaMarginOf(childChain, minExitPeriod)} blocks`
       : 'no own verification: childChain.url is not set',
     watcher
       ? `Watcher ${hostOf(watcher.url)}, ${watcher.trusted ? 'trusted to say when to leave' : 'not trusted to say when to leave'}`
@@ -75,9 +79,7 @@ function sight({ watcher, childChain }: Config, { minExitPeriod }: Deployment): 
 function accounts(config: Config, node: Node): Promise<string[]> {
   return Promise.all(
     config.accounts.map(async (account) => {
-      const signer = await loadSigner(account)
-      await assertHeld([signer])
-      const { address } = signer
+      const address = await addressOf(account)
       const balance = await node.ask('eth_getBalance', [address, 'latest'], quantity)
       const note = balance === 0n ? ' (it cannot pay for an answer)' : ''
       return `${address}, ${balance} wei${note}, key in ${keeperOf(account)}`
@@ -85,10 +87,28 @@ function accounts(config: Config, node: Node): Promise<string[]> {
   )
 }
 
+async function addressOf(account: Account): Promise<Address> {
+  if ('watchOnly' in account) return account.watchOnly
+  const signer = await loadSigner(account)
+  await assertHeld([signer])
+  return signer.address
+}
+
 /** Where the key of an account is. */
 function keeperOf(account: Account): string {
+  if ('watchOnly' in account) return 'nobody’s hands: it is only watched'
   if ('keystore' in account) return account.keystore
   return 'web3signer' in account ? `the signer ${hostOf(account.web3signer.url)}` : 'PRIVATE_KEY'
+}
+
+async function risks(config: Config, chain: { node: Node; deployment: Deployment }): Promise<string[]> {
+  const senders = (await loadSigners(config.accounts)).map(({ address }) => address)
+  const findings = await examine(config, { ...chain, senders })
+  const lines = findings.map(
+    ({ name, unsafe, message, remedy }) =>
+      `${unsafe ? `refused unless --accept-risk ${name}` : name}: ${message} ${remedy}`,
+  )
+  return lines.length === 0 ? ['nothing is found'] : lines
 }
 
 /** `invalid_exit → getChallengeData → challengeStandardExit` */

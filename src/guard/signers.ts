@@ -8,9 +8,15 @@ import type { Address } from '../plasma/units.ts'
 /** A signer of ours; a remote one can be asked whether it holds its key. */
 type OurSigner = Signer & Partial<RemoteSigner>
 
-/** {@link loadSigner} for each account of a configuration, in its order. */
+type Watched = Extract<Account, { watchOnly: unknown }>
+
+/** {@link loadSigner} for each account of a configuration that has a key, in its order. */
 export function loadSigners(accounts: readonly Account[]): Promise<OurSigner[]> {
-  return Promise.all(accounts.map(loadSigner))
+  return Promise.all(accounts.filter(hasKey).map(loadSigner))
+}
+
+function hasKey(account: Account): account is Exclude<Account, Watched> {
+  return !('watchOnly' in account)
 }
 
 /**
@@ -18,7 +24,7 @@ export function loadSigners(accounts: readonly Account[]): Promise<OurSigner[]> 
  *
  * @throws {@link KeystoreError}, {@link WrongKeystoreError}, {@link InvalidPrivateKeyError}, {@link TlsFilesError}
  */
-export async function loadSigner(account: Account): Promise<OurSigner> {
+export async function loadSigner(account: Exclude<Account, Watched>): Promise<OurSigner> {
   if ('privateKey' in account) return createSigner(parsePrivateKey(account.privateKey.reveal()))
   if ('web3signer' in account) return createRemoteSigner(account.web3signer)
   const { keystore, passwordFile, address } = account
@@ -45,3 +51,17 @@ class WrongKeystoreError extends GuardError {
     super(`The keystore ${file} holds ${holds}, not ${wanted}.`, { file, holds, wanted })
   }
 }
+
+/** Whose money is ours: the accounts that have a key, and those that are only watched. */
+export function ownAddresses(accounts: readonly Account[], signers: readonly Signer[]): ReadonlySet<Address> {
+  const watched = accounts.flatMap((account) => ('watchOnly' in account ? account.watchOnly : []))
+  return new Set([...signers.map(({ address }) => address), ...watched])
+}
+
+/** Who challenges: the first account. A guard without any never gets as far as to ask a contract. */
+export function responderOf(own: ReadonlySet<Address>): Address {
+  const [first = NOBODY] = own
+  return first
+}
+
+export const NOBODY = `0x${'0'.repeat(40)}` as Address
