@@ -1,5 +1,5 @@
 import { readDeployment } from './chain/deployment.ts'
-import { createNode } from './chain/node.ts'
+import { createNodes } from './chain/nodes.ts'
 import { createRootChain } from './chain/root-chain.ts'
 import type { Config } from './config.ts'
 import { createEngine } from './engine/engine.ts'
@@ -7,7 +7,9 @@ import type { Environment } from './engine/environment.ts'
 import { createAlarms } from './events/alarm.ts'
 import { createConditionBoard } from './events/board.ts'
 import { createEventSource } from './events/source.ts'
+import { watchClock } from './guard/clock-watch.ts'
 import { createLeaving } from './guard/leaving.ts'
+import { watchNodes } from './guard/node-watch.ts'
 import type { Logger } from './lib/logger.ts'
 import { warningOnce } from './lib/once.ts'
 import { patiently } from './lib/patiently.ts'
@@ -62,19 +64,21 @@ async function guard(config: Config, database: Database, { environment, log, sig
   const service = loadService()
   const graphs = loadProcesses(config.processes, environment)
   const signers = await loadSigners(config.accounts)
-  const node = createNode(config.rootChain)
+  const nodes = createNodes(config.rootChain)
+  const { pool: node, agreed } = nodes
   const framework = config.rootChain.plasmaFramework
   const deployment = await patiently(() => readDeployment(node, framework), { log, signal })
   if (!deployment) return
   const rootChain = createRootChain({ node, deployment })
-  const sending = createSending(config, { node, deployment, signers, database, log }, signal)
+  const sending = createSending(config, { node: agreed, deployment, signers, database, log }, signal)
   const own = new Set(signers.map(({ address }) => address))
   const archive = createTransactionArchive(database)
   const verification = await openVerification(config, { node, deployment, archive, log })
   const sights = createSights(config, { node, deployment, rootChain, verification, own, log })
-  const leaving = createLeaving(config, { node, deployment, archive, own, verification })
+  const leaving = createLeaving(config, { node: agreed, deployment, archive, own, verification })
   const world = createWorld({
-    ...{ node, deployment, rootChain, archive, signers, leaving, log },
+    ...{ node: agreed, deployment, rootChain: createRootChain({ node: agreed, deployment }) },
+    ...{ archive, signers, leaving, log },
     witnesses: sights.witnesses,
     submit: sending.submit,
     answered: (what, outcome) => source.answered(what, outcome),
@@ -100,7 +104,12 @@ async function guard(config: Config, database: Database, { environment, log, sig
   await orLetGo(sending.resume(), verification)
   const { paymentExitGame, version } = deployment
   log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
-  await sights.run({ pin: board.pin, alarms }, signal)
+  const { chainId } = deployment
+  await Promise.all([
+    sights.run({ pin: board.pin, alarms }, signal),
+    watchNodes({ nodes, alarms }, signal),
+    watchClock({ chainId, head: rootChain.head, alarms, log }, signal),
+  ])
   await source.idle()
   log.info({}, 'guard stopped')
 }

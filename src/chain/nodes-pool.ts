@@ -43,7 +43,7 @@ export function createPool(
   let last: Side | undefined
 
   async function side(oldestMs: number): Promise<Look> {
-    if (last && now() - last.at <= oldestMs) return { is: 'side', side: last }
+    if (last && now() - last.at < oldestMs) return { is: 'side', side: last }
     const seen = await look()
     last = seen.is === 'side' ? seen.side : undefined
     return seen

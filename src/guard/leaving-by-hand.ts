@@ -1,6 +1,6 @@
 import { readDeployment } from '../chain/deployment.ts'
 import { createExitGameReader } from '../chain/exit-game.ts'
-import { createNode } from '../chain/node.ts'
+import { createNodes } from '../chain/nodes.ts'
 import { createRemoteWatcher } from '../chain/remote-watcher.ts'
 import { createRootChain } from '../chain/root-chain.ts'
 import type { Config } from '../config.ts'
@@ -51,12 +51,12 @@ export async function openDeparture(config: Config, surroundings: Surroundings):
   const { database, log, signal, progress } = surroundings
   const signers = await loadSigners(config.accounts)
   if (signers.length === 0) throw new NobodyToLeaveError()
-  const node = createNode(config.rootChain)
+  const { pool, agreed: node } = createNodes(config.rootChain)
   const deployment = await readDeployment(node, config.rootChain.plasmaFramework)
   const rootChain = createRootChain({ node, deployment })
   const archive = createTransactionArchive(database)
   const own = new Set(signers.map(({ address }) => address))
-  const verification = await openVerificationBeside(config, { node, deployment, archive, log, progress })
+  const verification = await openVerificationBeside(config, { node: pool, deployment, archive, log, progress })
   const byHand: Config = { ...config, mode: 'defend-and-exit' }
   const leaving = createLeaving(byHand, { node, deployment, archive, own, verification })
   const sending = createSending(byHand, { node, deployment, signers, database, log }, signal)
