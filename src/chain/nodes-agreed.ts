@@ -1,17 +1,11 @@
 import { z } from 'zod'
-import { toJson } from '../lib/json.ts'
-import type { Reply } from './node-reply.ts'
-import { majority, quorumOf } from './nodes-election.ts'
+import { decide } from './nodes-decide.ts'
 import type { Side } from './nodes-look.ts'
-import { gather } from './nodes-patience.ts'
-import type { Peer, Question } from './nodes-peer.ts'
+import type { Question } from './nodes-peer.ts'
 import { headIn, type Pool } from './nodes-pool.ts'
-import { isTooMuch, revertOf } from './rpc-fault.ts'
-import { lacksFunds } from './send-fault.ts'
 
 /** What is decided on is no older than this. */
 const FRESH_MS = 500
-const PATIENCE_MS = 3_000
 
 /** Answers that must not rest on a single node: enough nodes must give the same, of the same block. */
 export function createAgreed(pool: Pool): Pool['attempt'] {
@@ -24,7 +18,7 @@ export function createAgreed(pool: Pool): Pool['attempt'] {
     const head = headIn(side, question)
     if (head) return head
     const pinned = { ...question, params: pinning(side.height) }
-    return decide(pool, side.peers, ripeAt(pinned, side))
+    return decide(side.peers, ripeAt(pinned, side), pool.agreement)
   }
 }
 
@@ -69,63 +63,4 @@ function ripeAt<Value>(question: Question<Value>, { height }: Side): Question<Va
     return parsed.success && BigInt(parsed.data.blockNumber) > height ? null : raw
   }
   return { ...question, shape: z.preprocess(ripe, question.shape) as z.ZodType<Value> }
-}
-
-async function decide<Value>(
-  { agreement }: Pool,
-  peers: readonly Peer[],
-  question: Question<Value>,
-): Promise<Reply<Value>> {
-  const quorum = quorumOf(peers.length, agreement)
-  const isAgreed = (replies: readonly Reply<Value>[]) => agreedIn(replies, { quorum, question }) !== undefined
-  const replies = await gather(
-    peers.map((peer) => peer.ask(question)),
-    { enough: isAgreed, graceMs: 0, longestMs: PATIENCE_MS },
-  )
-  return agreedIn(replies, { quorum, question }) ?? withoutAgreement(replies, { agreement, question })
-}
-
-function agreedIn<Value>(
-  replies: readonly Reply<Value>[],
-  { quorum, question }: { quorum: number; question: Question<Value> },
-): Reply<Value> | undefined {
-  const same = majority(replies.filter(isVote), quorum, (reply) => wordOf(reply, question))
-  return same && (question.method === 'eth_estimateGas' ? dearest(same) : same[0])
-}
-
-/** An answer to the question: a value, or a refusal of the contract, which every node would give. */
-function isVote(reply: Reply<unknown>): boolean {
-  if (reply.is === 'fault') return revertOf(reply.fault) !== undefined || lacksFunds(reply.fault)
-  return reply.is === 'value'
-}
-
-/** Nodes of different make say the same refusal in different words, and estimate differently. */
-function wordOf(reply: Reply<unknown>, { method }: Question<unknown>): string {
-  if (reply.is !== 'value') return reply.is === 'fault' && lacksFunds(reply.fault) ? 'no funds' : 'reverted'
-  return method === 'eth_estimateGas' ? 'possible' : `value ${toJson(reply.value)}`
-}
-
-function dearest<Value>(replies: readonly Reply<Value>[]): Reply<Value> | undefined {
-  const gas = (reply: Reply<Value>) => (reply.is === 'value' && typeof reply.value === 'bigint' ? reply.value : 0n)
-  return replies.toSorted((left, right) => Number(gas(right) - gas(left)))[0]
-}
-
-/**
- * Fewer nodes have answered than were asked. Without a demanded number those that did will do, as long as they are of
- * one mind; a refusal that a smaller question would not meet is told, so that it is asked.
- */
-function withoutAgreement<Value>(
-  replies: readonly Reply<Value>[],
-  { agreement, question }: { agreement: number | undefined; question: Question<Value> },
-): Reply<Value> {
-  const votes = replies.filter(isVote)
-  const words = new Set(votes.map((vote) => wordOf(vote, question)))
-  if (words.size > 1) return { is: 'failure', reason: 'the nodes do not agree', disagree: true }
-  const refusals = replies.filter((reply) => reply.is === 'fault' && !isVote(reply))
-  const tooMuch = refusals.find((reply) => reply.is === 'fault' && isTooMuch(reply.fault))
-  if (tooMuch) return tooMuch
-  const [vote] = votes
-  if (vote && agreement === undefined) return vote
-  if (vote) return { is: 'failure', reason: 'too few nodes answer' }
-  return refusals[0] ?? replies[0] ?? { is: 'failure', reason: 'timeout' }
 }

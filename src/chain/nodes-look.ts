@@ -68,8 +68,10 @@ export function createLooks({ peers, agreement, now }: Settings): () => Promise<
       left.delete(peer)
       return answer
     })
-    const patience = { graceMs: GRACE_MS, longestMs: PATIENCE_MS }
-    const answers = await gather(questions, { enough: ({ length }) => length >= enough, ...patience })
+    const answers = await gather(questions, {
+      longestMs: PATIENCE_MS,
+      patience: ({ length }) => (length >= enough ? GRACE_MS : undefined),
+    })
     for (const peer of left) peer.tooSlow(now() - since)
     return answers
   }
@@ -105,7 +107,7 @@ async function atHeight(voters: readonly Seen<Peer>[], height: bigint): Promise<
   const asked = voters
     .filter(({ head }) => head >= height)
     .map((seen) => (seen.head === height ? Promise.resolve(seen as Sighting) : blockOf(seen.peer, height)))
-  const found = await gather(asked, { enough: () => false, graceMs: 0, longestMs: PATIENCE_MS })
+  const found = await gather(asked, { longestMs: PATIENCE_MS, patience: () => undefined })
   return found.filter((sighting) => sighting !== undefined)
 }
 

@@ -1,28 +1,29 @@
 import { sleep } from '../lib/sleep.ts'
 
+/** How much longer to wait, in milliseconds, now that these answers are there; undefined when nothing has changed. */
+export type Patience<Value> = (answers: readonly Value[]) => number | undefined
+
 /**
- * Waits for several answers: until all are there, or for `graceMs` after as many as are `enough`, or for `longestMs`.
- * What comes later is not waited for. None of the questions may reject.
+ * Waits for several answers: until all are there, for `longestMs`, or for as long as `patience` has after an answer.
+ * What comes later is not waited for. A question that rejects is a fault of ours, and rejects all.
  */
 export async function gather<Value>(
   questions: readonly Promise<Value>[],
-  {
-    enough,
-    graceMs,
-    longestMs,
-  }: { enough: (answers: readonly Value[]) => boolean; graceMs: number; longestMs: number },
+  { longestMs, patience }: { longestMs: number; patience: Patience<Value> },
 ): Promise<readonly Value[]> {
   const answers: Value[] = []
   const over = new AbortController()
-  const all = questions.map(async (question) => {
-    answers.push(await question)
-    if (answers.length === questions.length) over.abort()
-    else if (enough(answers))
-      void sleep(graceMs, over.signal).then(() => {
-        over.abort()
-      })
-  })
-  if (all.length > 0) await sleep(longestMs, over.signal)
-  over.abort()
+  const end = () => {
+    over.abort()
+  }
+  const take = (answer: Value) => {
+    answers.push(answer)
+    const more = answers.length === questions.length ? 0 : patience(answers)
+    if (more === 0) end()
+    else if (more !== undefined) void sleep(more, over.signal).then(end)
+  }
+  const all = Promise.all(questions.map((question) => question.then(take)))
+  await Promise.race([all, sleep(questions.length > 0 ? longestMs : 0, over.signal)])
+  end()
   return [...answers]
 }

@@ -2,6 +2,7 @@ import { connect } from './node-connection.ts'
 import type { Connection, Reply } from './node-reply.ts'
 import { broadcast } from './nodes-broadcast.ts'
 import { createLooks, type Look, type Side } from './nodes-look.ts'
+import { askForLogs } from './nodes-logs.ts'
 import { createPeer, type Peer, type Question } from './nodes-peer.ts'
 import { askInTurn, ranked } from './nodes-turns.ts'
 
@@ -60,7 +61,10 @@ export function createPool(
     const seen = await side(asksForHead(question) ? 0 : SIDE_LASTS_MS)
     if (seen.is === 'failure') return seen
     const head = headIn(seen.side, question)
-    return head ?? askInTurn(ranked(seen.side.peers, now()), (peer) => peer.ask(question))
+    if (head) return head
+    const best = ranked(seen.side.peers, now())
+    if (question.method === 'eth_getLogs' && best.length > 1) return askForLogs(best.slice(0, 2), question)
+    return askInTurn(best, (peer) => peer.ask(question))
   }
 
   return { peers, agreement, attempt, side, now }

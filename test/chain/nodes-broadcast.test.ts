@@ -36,7 +36,11 @@ describe('What several nodes make of one transaction', () => {
   test.each([
     ['the nonce that is gone, rather than the one that waits', [said.taken, said.low], said.low],
     ['what most of them say', [said.low, said.poor, said.poor], said.poor],
-    ['what they know of the account, rather than any other refusal', [said.refused, said.refused, said.taken], said.taken],
+    [
+      'what they know of the account, rather than any other refusal',
+      [said.refused, said.refused, said.taken],
+      said.taken,
+    ],
     ['a refusal, rather than silence', [said.silent, said.silent, said.refused], said.refused],
   ])('is %s', (_, replies, expected) => {
     expect(mergeReceptions(replies)).toBe(expected)
