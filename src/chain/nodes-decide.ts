@@ -8,7 +8,7 @@ import { isTooMuch, revertOf } from './rpc-fault.ts'
 import { lacksFunds } from './send-fault.ts'
 
 /** After the first answer, the others are waited for so long. */
-const GRACE_MS = 3_000
+const GRACE_MS = 1_500
 /** More than any node has for one answer. */
 const LONGEST_MS = 60_000
 

@@ -7,7 +7,7 @@ import { isTooMuch } from './rpc-fault.ts'
 import { hash, hexData, type LogEntry } from './shapes.ts'
 
 /** After the first answer, the other is waited for so long. */
-const GRACE_MS = 3_000
+const GRACE_MS = 1_500
 /** More than any node has for one answer. */
 const LONGEST_MS = 60_000
 

@@ -15,7 +15,7 @@ type Settings = { peers: readonly Peer[]; agreement: number | undefined; now: ()
 type Sighting = Seen<Peer> & { hash: string; raw: unknown }
 
 const GRACE_MS = 300
-const PATIENCE_MS = 3_000
+const PATIENCE_MS = 2_000
 /** A node slower than this is not waited for while there are others. */
 const SLOW_MS = 1_500
 /** How long a block that was handed out is asked for in vain before the chain counts as shorter. */
@@ -40,10 +40,18 @@ export function createLooks({ peers, agreement, now }: Settings): () => Promise<
   }
 
   async function sight(asked: readonly Peer[]): Promise<readonly Sighting[]> {
-    await inPatience(identities.due(asked), identities.learn, identities.isDecided() ? (agreement ?? 2) : peers.length)
+    const due = identities.due(asked)
+    const enough = identities.isDecided() ? (agreement ?? 2) : peers.length
+    const look = async (peer: Peer) => {
+      const [sighting] = await Promise.all([
+        blockOf(peer, 'latest'),
+        due.includes(peer) ? identities.learn(peer) : undefined,
+      ])
+      return sighting
+    }
+    const found = await inPatience(asked, look, enough)
     identities.judge()
-    const found = await inPatience(asked.filter(identities.isRight), (peer) => blockOf(peer, 'latest'), agreement ?? 2)
-    return found.filter((sighting) => sighting !== undefined)
+    return found.filter((sighting) => sighting !== undefined && identities.isRight(sighting.peer)) as Sighting[]
   }
 
   /** Asks without waiting: the node may have recovered, and its answer says so. */

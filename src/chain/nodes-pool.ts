@@ -1,6 +1,7 @@
 import { connect } from './node-connection.ts'
 import type { Connection, Reply } from './node-reply.ts'
 import { broadcast } from './nodes-broadcast.ts'
+import { decide } from './nodes-decide.ts'
 import { createLooks, type Look, type Side } from './nodes-look.ts'
 import { askForLogs } from './nodes-logs.ts'
 import { createPeer, type Peer, type Question } from './nodes-peer.ts'
@@ -63,7 +64,12 @@ export function createPool(
     const head = headIn(seen.side, question)
     if (head) return head
     const best = ranked(seen.side.peers, now())
-    if (question.method === 'eth_getLogs' && best.length > 1) return askForLogs(best.slice(0, 2), question)
+    if (best.length > 1) {
+      if (question.method === 'eth_getLogs') return askForLogs(best.slice(0, 2), question)
+      // By its blocks the follower tells a reorganisation, and takes back what it knows: a node that changes sides between
+      // two looks must not bring that about.
+      if (question.method === 'eth_getBlockByNumber') return decide(best.slice(0, 2), question, undefined)
+    }
     return askInTurn(best, (peer) => peer.ask(question))
   }
 

@@ -2,7 +2,7 @@ import type { Reply } from './node-reply.ts'
 import { isFinal, type Peer } from './nodes-peer.ts'
 
 /** A node that has not answered by then is no longer waited for alone. */
-const IMPATIENT_AFTER_MS = 2_000
+const IMPATIENT_AFTER_MS = 1_500
 
 /**
  * Asks one node after the other until one gives an answer that would be everybody's: the next one when the one before
