@@ -21,6 +21,24 @@ export default tseslint.config(
     },
   },
   {
+    // Deadlines are in chain time. Only who checks this machine's clock may read it.
+    files: ['src/**'],
+    ignores: ['src/guard/clock-watch.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Time is chain time; waits use performance.now().' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ":matches(NewExpression, CallExpression)[callee.name='Date'][arguments.length=0]",
+          message: 'Time is chain time; waits use performance.now().',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/plasma/**', 'src/exit-game/**', 'src/**/*.pure.ts'],
     rules: {
       'no-restricted-globals': [

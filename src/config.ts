@@ -14,6 +14,7 @@ export const packageRoot = resolve(
 )
 
 const url = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' })
+const nodeUrl = z.url({ protocol: /^(https?|wss?)$/, error: 'expected an http(s) or ws(s) URL' })
 const address = z
   .string('expected a 20-byte 0x address in quotes')
   .regex(/^0x[0-9a-fA-F]{40}$/, 'expected a 20-byte 0x address in quotes')
@@ -69,11 +70,21 @@ const mode = z.enum(['observe', 'advise', 'defend', 'defend-and-exit'])
 
 const schema = z
   .strictObject({
-    rootChain: z.strictObject({
-      urls: z.array(url).min(1),
-      plasmaFramework: address,
-      confirmations: positive.default(1),
-    }),
+    rootChain: z
+      .strictObject({
+        urls: z.array(nodeUrl).min(1),
+        /**
+         * How many nodes must agree on what decides something that cannot be taken back, always. Absent: one of one, two
+         * of more, and of those nodes only that answer and keep up, so that a node that is down makes nothing late.
+         */
+        agreement: positive.optional(),
+        plasmaFramework: address,
+        confirmations: positive.default(1),
+      })
+      .refine(({ urls, agreement = 1 }) => agreement <= urls.length, {
+        path: ['agreement'],
+        error: 'more nodes must agree than there are urls',
+      }),
     watcher: z.strictObject({ url, trusted: z.boolean().default(false) }).optional(),
     childChain: z
       .strictObject({

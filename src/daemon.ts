@@ -1,6 +1,6 @@
 import type { ControlRoutes } from './api/control-route.ts'
 import { readDeployment } from './chain/deployment.ts'
-import { createNode } from './chain/node.ts'
+import { createNodes } from './chain/nodes.ts'
 import { signs, type Config } from './config.ts'
 import type { Environment } from './engine/environment.ts'
 import { openControl } from './guard/control.ts'
@@ -60,7 +60,8 @@ async function guard(config: Config, inside: Inside): Promise<void> {
   const signers = await loadSigners(config.accounts)
   if (signs(config.mode)) await patiently(() => assertHeld(signers), { log, signal })
   const senders = signers.map(({ address }) => address)
-  const node = createNode(config.rootChain)
+  const nodes = createNodes(config.rootChain)
+  const { pool: node, agreed } = nodes
   const framework = config.rootChain.plasmaFramework
   const found = await patiently(
     async () => {
@@ -74,10 +75,10 @@ async function guard(config: Config, inside: Inside): Promise<void> {
   judgeFindings(findings, { accepted: acceptedRisks, log })
   const archive = createTransactionArchive(database)
   const responder = responderOf(ownAddresses(config.accounts, signers))
-  const sending = createSending(config, { node, deployment, signers, responder, database, log }, signal)
+  const sending = createSending(config, { node: agreed, deployment, signers, responder, database, log }, signal)
   const gate = createGate({ submit: sending.submit, paused: createPauseStore(database), now: () => Date.now() })
   const verification = await openVerification(config, { node, deployment, archive, log })
-  const parts = { service, graphs, database, gate, node, deployment, archive, signers, verification, log }
+  const parts = { service, graphs, database, gate, nodes, deployment, archive, signers, verification, log }
   const begun = await orLetGo(async () => {
     const reaction = react(config, parts)
     await sending.resume()

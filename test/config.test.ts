@@ -123,6 +123,8 @@ mode: fight
     const said = complaint(remote(text))
     expect(said).toContain(why)
     expect(said).not.toContain('sesame')
+  })
+
   test('may know an account without its key in a mode that signs nothing, and must know one to advise', () => {
     const watched = (mode: string) =>
       `${whole.replace(/accounts:[^]*/, '')}accounts: [{ watchOnly: "${FRAMEWORK}" }]\nmode: ${mode}\n`
@@ -142,6 +144,22 @@ mode: fight
     expect(complaint(whole.replace(/accounts:[^]*/, `accounts:\n  - privateKey: "${KEY}"\n`))).toContain(
       'expected { keystore: FILE, passwordFile: FILE }',
     )
+  })
+})
+
+describe('the nodes of the root chain', () => {
+  const withNodes = (urls: string, more = '') => whole.replace(/urls: .*\n/, `urls: ${urls}\n${more && `  ${more}\n`}`)
+
+  test('speak HTTP or WebSocket', () => {
+    const path = file(withNodes('["http://a:1", "https://b/k", "ws://c:1", "wss://d/k"]'))
+    expect(loadConfig(path, {}).rootChain.urls).toHaveLength(4)
+    expect(complaint(withNodes('["tcp://a:1"]'))).toContain('expected an http(s) or ws(s) URL')
+  })
+
+  test('need not agree on more than there are', () => {
+    expect(loadConfig(file(withNodes('["http://a", "http://b"]', 'agreement: 2')), {}).rootChain.agreement).toBe(2)
+    expect(complaint(withNodes('["http://a"]', 'agreement: 2'))).toContain('more nodes must agree than there are urls')
+    expect(complaint(withNodes('["http://a"]', 'agreement: 0'))).toContain('rootChain.agreement')
   })
 })
 

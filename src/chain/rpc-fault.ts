@@ -53,6 +53,15 @@ export function isTooMuch({ code, text }: RpcFault): boolean {
   return code === LIMIT_EXCEEDED || TOO_MUCH.some((words) => words.test(said))
 }
 
+const TOO_MANY_REQUESTS = 429
+
+/** Whether the node refuses because it is asked too often, and not because of what it is asked. */
+export function isNotNow({ code, text }: RpcFault): boolean {
+  const said = text.slice(0, MOST_READ)
+  if (NOT_NOW.test(said) || code === TOO_MANY_REQUESTS) return true
+  return code === LIMIT_EXCEEDED && !TOO_MUCH.some((words) => words.test(said))
+}
+
 const BETWEEN = [/\[(0x[0-9a-f]{1,16}), ?(0x[0-9a-f]{1,16})\]/i, /\brange (\d{1,16})-(\d{1,16})\b/i]
 const UP_TO = [
   /limited to (?:an? )?(?:0 - )?([\d,]{1,16})(k?)\b/i,

@@ -1,6 +1,6 @@
 import { readDeployment } from '../chain/deployment.ts'
 import { createExitGameReader } from '../chain/exit-game.ts'
-import { createNode } from '../chain/node.ts'
+import { createNodes } from '../chain/nodes.ts'
 import { createChainAccess } from '../chain/transactions.ts'
 import type { Config } from '../config.ts'
 import type { Condition } from '../exit-game/condition.ts'
@@ -50,14 +50,15 @@ export async function openByHand(given: Config, surroundings: Surroundings): Pro
   const signers = await loadSigners(config.accounts)
   if (signers.length === 0) throw new NoKeyError()
   await assertHeld(signers)
-  const node = createNode(config.rootChain)
+  const nodes = createNodes(config.rootChain)
+  const { pool, agreed: node } = nodes
   const deployment = await readDeployment(node, config.rootChain.plasmaFramework)
   const archive = createTransactionArchive(database)
   const responder = responderOf(ownAddresses(config.accounts, signers))
   const sending = createSending(config, { node, deployment, signers, responder, database, log }, signal)
-  const verification = await openVerificationBeside(config, { node, deployment, archive, log, progress })
+  const verification = await openVerificationBeside(config, { node: pool, deployment, archive, log, progress })
   const { world, leaving, sights, rootChain } = compose(config, {
-    ...{ node, deployment, archive, signers, verification, log },
+    ...{ nodes, deployment, archive, signers, verification, log },
     submit: sending.submit,
     answered: async () => {},
     raise: (alarm) => raise(alarm),

@@ -1,5 +1,6 @@
 import type { Deployment } from '../chain/deployment.ts'
 import type { Node } from '../chain/node.ts'
+import type { Nodes } from '../chain/nodes.ts'
 import { createRootChain } from '../chain/root-chain.ts'
 import { quantity } from '../chain/shapes.ts'
 import type { Signer } from '../chain/signer.ts'
@@ -18,7 +19,8 @@ import type { Verification } from './verification.ts'
 import { createWorld } from './world.ts'
 
 type Parts = {
-  node: Node
+  /** Both chains are followed through any of them; what cannot be taken back is asked of enough of them. */
+  nodes: Pick<Nodes, 'pool' | 'agreed'>
   deployment: Deployment
   archive: TransactionArchive
   signers: readonly Signer[]
@@ -29,15 +31,17 @@ type Parts = {
 
 /** What seeing and answering are made of, for a daemon and for a person's single command alike. */
 export function compose(config: Config, { signers, ...parts }: Parts) {
-  const { node, deployment, archive, verification, log, submit, answered, raise } = parts
+  const { nodes, deployment, archive, verification, log, submit, answered, raise } = parts
+  const { pool, agreed } = nodes
   const own = ownAddresses(config.accounts, signers)
-  const rootChain = createRootChain({ node, deployment })
-  const sights = createSights(config, { node, deployment, rootChain, verification, own, log })
-  const leaving = createLeaving(config, { node, deployment, archive, own, verification })
+  const rootChain = createRootChain({ node: pool, deployment })
+  const sights = createSights(config, { node: pool, deployment, rootChain, verification, own, log })
+  const leaving = createLeaving(config, { node: agreed, deployment, archive, own, verification })
   const world = createWorld({
-    ...{ node, deployment, rootChain, archive, own, leaving, log },
+    ...{ node: agreed, deployment, rootChain: createRootChain({ node: agreed, deployment }) },
+    ...{ archive, own, leaving, log },
     ...{ submit, answered, raise },
-    responder: responding(node, signers.length > 0 ? signers.map(({ address }) => address) : [...own]),
+    responder: responding(agreed, signers.length > 0 ? signers.map(({ address }) => address) : [...own]),
     witnesses: sights.witnesses,
   })
   return { own, rootChain, sights, leaving, world }

@@ -1,3 +1,4 @@
+import type { Nodes } from '../chain/nodes.ts'
 import type { Config } from '../config.ts'
 import { createEngine } from '../engine/engine.ts'
 import type { Graph } from '../engine/graph.ts'
@@ -9,11 +10,14 @@ import { createEventSource } from '../events/source.ts'
 import { warningOnce } from '../lib/once.ts'
 import type { Database } from '../store/database.ts'
 import { createEventJournal } from '../store/event-journal.ts'
+import { watchClock } from './clock-watch.ts'
 import { bindTasks, compose } from './compose.ts'
 import type { Gate } from './gate.ts'
+import { watchNodes } from './node-watch.ts'
 import { createPauseAlarm } from './pause-alarm.ts'
 
-type Parts = Omit<Parameters<typeof compose>[1], 'submit' | 'answered' | 'raise'> & {
+type Parts = Omit<Parameters<typeof compose>[1], 'nodes' | 'submit' | 'answered' | 'raise'> & {
+  nodes: Nodes
   service: Service
   graphs: readonly Graph[]
   database: Database
@@ -61,7 +65,11 @@ export function react(config: Config, { service, graphs, database, gate, ...part
     },
     /** Until `signal` aborts, and all that was begun has ended. */
     run: async (signal: AbortSignal) => {
-      await sights.run({ pin: board.pin, alarms }, signal)
+      await Promise.all([
+        sights.run({ pin: board.pin, alarms }, signal),
+        watchNodes({ nodes: parts.nodes, alarms }, signal),
+        watchClock({ chainId: parts.deployment.chainId, head: rootChain.head, alarms, log }, signal),
+      ])
       await source.idle()
     },
   }

@@ -8,18 +8,14 @@ import type { Address } from '../../src/plasma/units.ts'
 import { answering, type Behaviour, type HttpServer, startServer } from './http-server.ts'
 
 let server: HttpServer
-let spare: HttpServer
 beforeAll(async () => {
   server = await startServer()
-  spare = await startServer()
 })
 afterAll(async () => {
   await server.close()
-  await spare.close()
 })
 beforeEach(() => {
   server.behave(answering('{"jsonrpc":"2.0","id":1,"result":"0x10"}'))
-  spare.behave(answering('{"jsonrpc":"2.0","id":1,"result":"0x20"}'))
 })
 
 const node = (timeoutMs = 20_000) => createNode({ urls: [`${server.url}/v3/secret-token`], timeoutMs })
@@ -54,31 +50,12 @@ describe('A node that does not answer', () => {
   })
 })
 
-describe('Several nodes', () => {
-  const both = () => createNode({ urls: [server.url, spare.url], timeoutMs: 20_000 })
-
-  test('the first one is asked as long as it answers, every time anew', async () => {
-    expect(await height(both())).toBe(16n)
-    const nodes = both()
-    server.behave((_, response) => response.destroy())
-    expect(await height(nodes)).toBe(32n)
-    server.behave(answering('{"jsonrpc":"2.0","id":1,"result":"0x11"}'))
-    expect(await height(nodes)).toBe(17n)
-  })
-
-  test('a revert is an answer: the next one is not asked', async () => {
-    let asked = 0
-    spare.behave((_, response) => {
-      asked++
-      response.end('{}')
-    })
-    server.behave(refusing(3, 'execution reverted: Reentrant call', '0x'))
-    await expect(both().ask('eth_call', [], hexData)).rejects.toMatchObject({
-      code: 'CONTRACT_REVERTED',
-      retryable: false,
-      reason: 'Reentrant call',
-    })
-    expect(asked).toBe(0)
+test('A revert is an answer, with the reason that the contract gave', async () => {
+  server.behave(refusing(3, 'execution reverted: Reentrant call', '0x'))
+  await expect(node().ask('eth_call', [], hexData)).rejects.toMatchObject({
+    code: 'CONTRACT_REVERTED',
+    retryable: false,
+    reason: 'Reentrant call',
   })
 })
 
