@@ -35,8 +35,8 @@ export function createGate({ submit, paused, now }: Parts): Gate {
     state,
     underWay: () => passed,
     submit: async (intent) => {
-      const now = state()
-      if (now.state !== 'open') throw new ClosedGateError(now.state, intent.purpose)
+      const { state: is } = state()
+      if (is !== 'open') throw new ClosedGateError(is, intent.purpose)
       passed++
       try {
         return await submit(intent)
