@@ -7,7 +7,10 @@ import type { Environment } from './engine/environment.ts'
 import { createAlarms } from './events/alarm.ts'
 import { createConditionBoard } from './events/board.ts'
 import { createEventSource } from './events/source.ts'
+import { createGuardStatus } from './guard/guard-status.ts'
 import { createLeaving } from './guard/leaving.ts'
+import { createObligationAlarms } from './guard/obligation-alarms.ts'
+import { createObligations } from './guard/obligations.ts'
 import type { Logger } from './lib/logger.ts'
 import { warningOnce } from './lib/once.ts'
 import { patiently } from './lib/patiently.ts'
@@ -17,6 +20,7 @@ import { createSights } from './guard/sights.ts'
 import { loadSigners } from './guard/signers.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { createEventJournal } from './store/event-journal.ts'
+import { createSentTransactions } from './store/sent-transactions.ts'
 import { holdSendingLock } from './store/sending-lock.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
 import { tasks } from './tasks/registry.ts'
@@ -78,6 +82,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
     witnesses: sights.witnesses,
     submit: sending.submit,
     answered: (what, outcome) => source.answered(what, outcome),
+    deadlineOf: (matter) => obligations.deadlineOf(matter),
     raise: (alarm) => alarms.raise(alarm),
   })
   const engine = createEngine({
@@ -96,11 +101,16 @@ async function guard(config: Config, database: Database, { environment, log, sig
     log,
   })
   const board = createConditionBoard({ observe: source.observe, log }, sights.order)
+  const sent = createSentTransactions(database)
+  const { standing } = board
+  const obligations = createObligations({ standing, journal, sent, contracts: world })
+  const deadlines = createObligationAlarms({ standing, duties: obligations.duties, alarms, log })
 
   await orLetGo(sending.resume(), verification)
   const { paymentExitGame, version } = deployment
   log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
-  await sights.run({ pin: board.pin, alarms }, signal)
+  const pin: typeof board.pin = (...seen) => board.pin(...seen).then(deadlines.look)
+  await sights.run({ pin, alarms }, signal)
   await source.idle()
   log.info({}, 'guard stopped')
 }

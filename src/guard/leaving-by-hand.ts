@@ -65,6 +65,7 @@ export async function openDeparture(config: Config, surroundings: Surroundings):
     witnesses: witnessesOf(config, verification, deployment.framework),
     submit: sending.submit,
     answered: async () => {},
+    deadlineOf: () => undefined,
     raise: ({ message }) => {
       log.warn({}, message)
       return Promise.resolve()

@@ -15,7 +15,7 @@ type Parts = {
   rootChain: ReturnType<typeof createRootChain>
   archive: Pick<TransactionArchive, 'list'>
   signers: readonly Signer[]
-} & Pick<World, 'witnesses' | 'submit' | 'leaving' | 'answered' | 'raise' | 'log'>
+} & Pick<World, 'witnesses' | 'submit' | 'leaving' | 'answered' | 'deadlineOf' | 'raise' | 'log'>
 
 /** The world of tasks: one deployment, as a node shows it, and what is done about it. */
 export function createWorld({ node, deployment, rootChain, archive, signers, ...ports }: Parts): World {
