@@ -3,7 +3,7 @@ import { readDeployment } from '../chain/deployment.ts'
 import { createNode } from '../chain/node.ts'
 import { loadConfig, type Config } from '../config.ts'
 import { readBondBook, type AccountBook, type BondBook } from '../guard/bond-book.ts'
-import { loadSigners } from '../guard/signers.ts'
+import { loadSigners, ownAddresses } from '../guard/signers.ts'
 import type { Bond } from '../exit-game/bond-ledger.ts'
 import { openDatabase } from '../store/database.ts'
 import { createSentTransactions } from '../store/sent-transactions.ts'
@@ -28,7 +28,7 @@ export async function readLedger(config: Config): Promise<BondBook> {
   try {
     const sent = createSentTransactions(database)()
     const signers = await loadSigners(config.accounts)
-    const own = new Set([...signers.map(({ address }) => address), ...sent.map(({ account }) => account)])
+    const own = new Set([...ownAddresses(config.accounts, signers), ...sent.map(({ account }) => account)])
     const node = createNode(config.rootChain)
     const deployment = await readDeployment(node, config.rootChain.plasmaFramework)
     return await readBondBook({ node, deployment, own, sent })

@@ -15,13 +15,13 @@ export function statusText(status: GuardStatus): string {
   ].join('')
 }
 
-function headLines({ mode, accounts, root_chain: root, child_chain: child, leaving }: GuardStatus): string[] {
+function headLines({ mode, gate, accounts, root_chain: root, child_chain: child, leaving }: GuardStatus): string[] {
   const { height, judged_height: judged, lag } = root
   const node = height === undefined ? 'the node does not answer' : `block ${height}`
   const seen = judged === undefined ? 'nothing is judged yet' : `judged to ${judged} (${lag ?? '?'} behind)`
   const because = leaving.because === undefined ? '' : ` (${leaving.because})`
   return [
-    `mode ${mode}, accounts: ${accounts.length === 0 ? 'none' : accounts.join(' ')}`,
+    `mode ${mode}, ${gate}, accounts: ${accounts.length === 0 ? 'none' : accounts.join(' ')}`,
     `root chain ${root.chain_id}: ${node}, ${seen}`,
     ...(child ? [childLine(child)] : []),
     `leaves the chain by itself: ${leaving.allowed ? 'yes' : `no${because}`}`,

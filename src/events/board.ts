@@ -14,6 +14,8 @@ export type ConditionBoard = {
   pin: (source: string, conditions: readonly Condition[], head: Head) => Promise<void>
   /** All that is true now, by identity, and the newest head that anybody has judged; undefined before the first look. */
   standing: () => Standing | undefined
+  /** Has the event source look once more at what is pinned. Resolves when it has. */
+  again: () => Promise<void>
 }
 
 /** What the event source sees. */
@@ -55,6 +57,11 @@ export function createConditionBoard(
       return looking
     },
     standing: () => standing,
+    async again() {
+      newest ??= standing?.head
+      if (newest) looking ??= look()
+      await looking
+    },
   }
 }
 

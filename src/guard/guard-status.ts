@@ -10,6 +10,8 @@ import type { Obligation } from './obligations.ts'
 /** How the guard stands, for people and for other programs: JSON without null, big numbers as decimal strings. */
 export type GuardStatus = {
   mode: string
+  /** Whether answers are begun: open, paused or draining. */
+  gate: string
   accounts: string[]
   root_chain: {
     chain_id: string
@@ -66,8 +68,9 @@ export type TransactionStatus = {
 export type AlarmStatus = { kind: string; level: string; message: string }
 
 type Ports = {
-  mode: () => string
-  accounts: ReadonlySet<Address>
+  mode: string
+  gate: { state: () => { state: string } }
+  own: ReadonlySet<Address>
   deployment: { chainId: bigint; framework: Address }
   head: () => Promise<Head>
   standing: () => Standing | undefined
@@ -86,8 +89,9 @@ export function createGuardStatus(ports: Ports): () => Promise<GuardStatus> {
     const snapshot = ports.snapshot()
     const alarms = ports.alarms()
     return {
-      mode: ports.mode(),
-      accounts: [...ports.accounts],
+      mode: ports.mode,
+      gate: ports.gate.state().state,
+      accounts: [...ports.own],
       root_chain: await rootChainStatus(ports),
       ...(snapshot && { child_chain: childChainStatus(snapshot) }),
       leaving: { allowed: refusal === undefined, ...(refusal === undefined ? {} : { because: refusal }) },

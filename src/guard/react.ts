@@ -1,0 +1,86 @@
+import type { Config } from '../config.ts'
+import { createEngine } from '../engine/engine.ts'
+import type { Graph } from '../engine/graph.ts'
+import type { Service } from '../engine/service.ts'
+import { createAlarms } from '../events/alarm.ts'
+import { createConditionBoard } from '../events/board.ts'
+import type { Block } from '../events/journal.ts'
+import { createEventSource } from '../events/source.ts'
+import { warningOnce } from '../lib/once.ts'
+import type { Database } from '../store/database.ts'
+import { createEventJournal } from '../store/event-journal.ts'
+import { createSentTransactions } from '../store/sent-transactions.ts'
+import { bindTasks, compose } from './compose.ts'
+import type { Gate } from './gate.ts'
+import { createGuardStatus } from './guard-status.ts'
+import { createObligationAlarms } from './obligation-alarms.ts'
+import { createObligations } from './obligations.ts'
+import { createPauseAlarm } from './pause-alarm.ts'
+
+type Parts = Omit<Parameters<typeof compose>[1], 'submit' | 'answered' | 'deadlineOf' | 'raise'> & {
+  service: Service
+  graphs: readonly Graph[]
+  database: Database
+  gate: Gate
+}
+
+/** Joins what sees to what answers: conditions become events, events run processes, their tasks answer through the gate. */
+export function react(config: Config, { service, graphs, database, gate, ...parts }: Parts) {
+  const { log } = parts
+  const { own, rootChain, sights, leaving, world } = compose(config, {
+    ...parts,
+    submit: gate.submit,
+    answered: (what, outcome) => source.answered(what, outcome),
+    deadlineOf: (matter) => obligations.deadlineOf(matter),
+    raise: (alarm) => alarms.raise(alarm),
+  })
+  const engine = createEngine({
+    ...{ service, processes: graphs, tasks: bindTasks(world) },
+    log: warningOnce(log, ['execution']),
+  })
+  const journal = createEventJournal(database)
+  const emit = config.mode === 'observe' ? async () => {} : engine.emit
+  const alarms = createAlarms({ journal, emit, log })
+  const pauseAlarm = createPauseAlarm(gate, alarms)
+  const source = createEventSource({
+    ...{ journal, emit, log },
+    isCanonical: async ({ number, hash }: Block) => (await rootChain.block(number))?.hash === hash,
+  })
+  const board = createConditionBoard(
+    {
+      observe: async (conditions, head) => {
+        await source.observe(conditions, head)
+        await pauseAlarm.see(conditions)
+        void deadlines.look()
+      },
+      log,
+    },
+    sights.order,
+  )
+  const { standing } = board
+  const sent = createSentTransactions(database)
+  const obligations = createObligations({ standing, journal, sent, contracts: world })
+  const deadlines = createObligationAlarms({ standing, duties: obligations.duties, alarms, log })
+  return {
+    own,
+    /** How the guard stands. */
+    status: createGuardStatus({
+      ...{ mode: config.mode, gate, own, sent, standing, head: rootChain.head, refusal: leaving.refusal },
+      deployment: parts.deployment,
+      obligations: obligations.list,
+      alarms: alarms.standing,
+      snapshot: () => parts.verification?.snapshot(),
+    }),
+    pauseAlarm,
+    /** Looks again at all that is true, whatever was tried just before. */
+    lookAgain: async () => {
+      source.hurry()
+      await board.again()
+    },
+    /** Until `signal` aborts, and all that was begun has ended. */
+    run: async (signal: AbortSignal) => {
+      await sights.run({ pin: board.pin, alarms }, signal)
+      await source.idle()
+    },
+  }
+}
