@@ -63,7 +63,10 @@ type Book = {
 }
 
 /** What the contract holds of an in-flight exit now: it says nothing when it processes one and has nothing to pay. */
-export type HeldNow = (exitId: bigint) => { isHeld: boolean; isMarked: (piece: { side: Side; index: number }) => boolean }
+export type HeldNow = (exitId: bigint) => {
+  isHeld: boolean
+  isMarked: (piece: { side: Side; index: number }) => boolean
+}
 
 /**
  * Every bond that was ever posted, and how it ended (contracts v1.0.4, contracts.md 7 and 9), from everything that the

@@ -23,10 +23,7 @@ export function ownStake(money: readonly Money[]): Stake {
  * What hangs on whether an in-flight transaction counts as canonical: its outputs, or inputs worth as much. Ours as soon
  * as one of the outputs is.
  */
-export function responseStake(
-  outputs: readonly (Money & { exitTarget: Address })[],
-  own: ReadonlySet<Address>,
-): Stake {
+export function responseStake(outputs: readonly (Money & { exitTarget: Address })[], own: ReadonlySet<Address>): Stake {
   return { ...ether(outputs), own: outputs.some(({ exitTarget, amount }) => amount > 0n && own.has(exitTarget)) }
 }
 

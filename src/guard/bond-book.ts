@@ -46,7 +46,9 @@ export async function readBondBook({ node, deployment, own, sent }: Parts): Prom
 
 /** Ours only: of others' bonds it matters which ones we have taken. */
 async function settled(bonds: readonly Bond[], { node, deployment, own }: Omit<Parts, 'sent'>): Promise<Bond[]> {
-  const ours = bonds.filter(({ postedBy, receiver }) => own.has(postedBy) || (receiver !== undefined && own.has(receiver)))
+  const ours = bonds.filter(
+    ({ postedBy, receiver }) => own.has(postedBy) || (receiver !== undefined && own.has(receiver)),
+  )
   const open = ours.filter(({ kind, end }) => end === 'locked' && kind !== 'standard_exit')
   const ids = [...new Set(open.map(({ exitId }) => exitId))]
   const states = await createExitGameReader(node, deployment).inFlightExits(ids)

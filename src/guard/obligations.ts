@@ -35,8 +35,7 @@ type Subject = { exitId?: bigint; blknum?: bigint; side?: Side; index?: number; 
  * `answered`: an answer of ours is mined, and whoever watches has not seen it yet. `silent`: nothing is to be done, or
  * nothing can be, for this reason. `overdue`: the deadline has passed without an answer; it is tried all the same.
  */
-export type Progress =
-  { state: 'waiting' | 'answering' | 'answered' | 'overdue' } | { state: 'silent'; reason: string }
+export type Progress = { state: 'waiting' | 'answering' | 'answered' | 'overdue' } | { state: 'silent'; reason: string }
 
 /** An {@link Obligation} of which nobody has asked what hangs on it. */
 export type Duty = Omit<Obligation, keyof Stake | keyof Progress> & Progress
@@ -55,7 +54,12 @@ export function createObligations({ standing, journal, sent, contracts }: Ports)
     const answers = createAnswers(sent())
     return Promise.all(
       [...conditions].map(async ([identity, condition]) =>
-        dutyOf(condition, { identity, now, transactions: answers(condition), remembered: await journal.recall(identity) }),
+        dutyOf(condition, {
+          identity,
+          now,
+          transactions: answers(condition),
+          remembered: await journal.recall(identity),
+        }),
       ),
     )
   }

@@ -37,10 +37,7 @@ export function createSentTransactions(database: Database): () => readonly SentT
 
 function select(database: Database): Row[] {
   const columns = 'key, purpose, state, account, nonce, versions, outcome, updated_at'
-  return database
-    .prepare<[], Row>(`select ${columns} from intents order by created_at, nonce`)
-    .safeIntegers()
-    .all()
+  return database.prepare<[], Row>(`select ${columns} from intents order by created_at, nonce`).safeIntegers().all()
 }
 
 function decodeRow({ key, purpose, state, account, nonce, versions, outcome, updated_at: updatedAt }: Row) {

@@ -99,7 +99,12 @@ describe('an obligation', () => {
     await guard.at(6_000n, theft)
     const head = { number: 1n, hash: hashOf('b') }
     const silence = { outcome: 'impossible', reason: 'no proof', head } as const
-    await guard.journal.remember(identityOf(theft), { attempt: 1, emittedAt: 1_100n as Timestamp, ended: true, silence })
+    await guard.journal.remember(identityOf(theft), {
+      attempt: 1,
+      emittedAt: 1_100n as Timestamp,
+      ended: true,
+      silence,
+    })
     expect(await guard.obligations.list()).toMatchObject([{ state: 'silent', reason: 'impossible: no proof' }])
   })
 

@@ -26,11 +26,19 @@ const amountOf = (amount: bigint) => amount as Wei
 const coin = deposit(bob, 10n)
 const exitId = standardExitId(coin.raw, at(1n))
 const exit = { exitable: true, amount: amountOf(10n) }
-const challenge = { exit_id: exitId.toString(), exiting_tx: toHex(coin.raw), txbytes: '0x02', input_index: 0, sig: '0x03' }
+const challenge = {
+  exit_id: exitId.toString(),
+  exiting_tx: toHex(coin.raw),
+  txbytes: '0x02',
+  input_index: 0,
+  sig: '0x03',
+}
 
 function challengeExit(different: Partial<World>) {
   const { world, urgencies } = aWorld({ exits: { [exitId.toString()]: exit }, ...different })
-  return challengeStandardExit.bind(world)({ ...challenge, occurrence, attempt: 1 }).then(() => urgencies)
+  return challengeStandardExit
+    .bind(world)({ ...challenge, occurrence, attempt: 1 })
+    .then(() => urgencies)
 }
 
 class Down extends GuardError {
@@ -77,8 +85,17 @@ describe('the urgency of an answer', () => {
         { exitId: story.exitId, exitableAt: queue.token === ETH ? second(80n) : second(60n) },
       ],
     })
-    const proof = { in_flight_txbytes: story.inputs.txbytes, in_flight_tx_pos: '7000000000000', in_flight_proof: '0x04' }
-    await respondToNonCanonicalChallenge.bind(world)({ exit_id: story.inputs.exit_id, ...proof, occurrence, attempt: 1 })
+    const proof = {
+      in_flight_txbytes: story.inputs.txbytes,
+      in_flight_tx_pos: '7000000000000',
+      in_flight_proof: '0x04',
+    }
+    await respondToNonCanonicalChallenge.bind(world)({
+      exit_id: story.inputs.exit_id,
+      ...proof,
+      occurrence,
+      attempt: 1,
+    })
     // Carol gets ether, Alice tokens: what that is worth nobody can tell.
     expect(urgencies).toEqual([
       { purpose: 'respondToNonCanonicalChallenge', deadline: second(60n), stake: undefined, own: true },
