@@ -137,7 +137,10 @@ export function asksToLeave(event: ConditionType): boolean {
  */
 function createAnswers(sent: readonly SentTransaction[]): (condition: Condition) => readonly SentTransaction[] {
   const byName = new Map<string, SentTransaction[]>()
-  const leaving = sent.filter(({ purpose, underWay }) => underWay && /^start(?:Standard|InFlight)Exit$/.test(purpose))
+  const leaving = sent.filter(
+    ({ purpose, underWay, outcome }) =>
+      underWay && outcome === undefined && /^start(?:Standard|InFlight)Exit$/.test(purpose),
+  )
   for (const transaction of sent) {
     // A key is the contract, the name of the answer, and sometimes a variant.
     const [, ...named] = transaction.key.split(':')
