@@ -1,4 +1,3 @@
-import { unreachable } from '../lib/unreachable.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
 import { decodeTransaction } from '../plasma/transaction.ts'
 import type { Address, Hash, UtxoPos, Wei } from '../plasma/units.ts'
@@ -95,78 +94,92 @@ export function withState(bonds: readonly Bond[], heldNow: HeldNow): Bond[] {
 function fold(book: Book, fact: BondFact): void {
   const { event, sender, value } = fact
   switch (event.type) {
-    case 'ExitStarted': {
-      const { exitId, owner, utxoPos, occurrence } = event
-      const posted = { txHash: occurrence.txHash, postedBy: owner, amount: value }
-      book.standard.set(exitId, post(book, { kind: 'standard_exit', exitId, ...posted }))
-      book.standardOf.set(utxoPos, exitId)
-      return
-    }
-    case 'ExitChallenged': {
-      const exitId = book.standardOf.get(event.utxoPos)
-      if (exitId !== undefined) take(book, book.standard, { name: exitId, event, receiver: sender })
-      return
-    }
+    case 'ExitStarted':
+      start(book, event, value)
+      break
+    case 'ExitChallenged':
+      take(book, book.standardOf.get(event.utxoPos), { event, receiver: sender })
+      break
     case 'ExitFinalized':
-      return take(book, book.standard, { name: event.exitId, event })
+      take(book, event.exitId, { event })
+      break
     case 'ExitOmitted':
-      return keep(book, event.exitId)
+      keep(book, event.exitId)
+      break
+    case 'InFlightExitStarted':
+      begin(book, event, value)
+      break
     default:
-      return foldInFlight(book, { ...fact, event })
+      foldInFlight(book, { ...fact, event })
   }
 }
 
-type StandardType = 'ExitStarted' | 'ExitChallenged' | 'ExitFinalized' | 'ExitOmitted'
-type InFlightFact = BondFact & { event: Exclude<BondEvent, { type: StandardType }> }
+type Beginning = 'ExitStarted' | 'ExitChallenged' | 'ExitFinalized' | 'ExitOmitted' | 'InFlightExitStarted'
+type InFlightFact = BondFact & { event: Exclude<BondEvent, { type: Beginning }> }
 
 function foldInFlight(book: Book, { event, sender, value }: InFlightFact): void {
-  if (event.type === 'InFlightExitStarted') return begin(book, event, value)
-  const txHash = 'txHash' in event ? event.txHash : book.inFlightOf.get(event.exitId)
-  const exit = txHash === undefined ? undefined : book.inFlight.get(txHash)
-  if (txHash === undefined || !exit) return
+  const open = openOf(book, event)
+  if (!open) return
   switch (event.type) {
     case 'InFlightExitPiggybacked':
-      return piggyback(book, exit, { event, value })
+      piggyback(book, open.exit, { event, value })
+      break
     case 'InFlightExitBlocked':
-      return block(book, exit, { event, sender })
-    case 'InFlightExitChallenged':
-    case 'InFlightExitChallengeResponded':
-      return rename(book, exit.bond, event.challenger)
+      block(book, open.exit, { event, sender })
+      break
     case 'InFlightExitWithdrawn':
-      return payToken(book, { txHash, exit }, event)
-    case 'InFlightExitOmitted':
-    case 'InFlightExitDeleted':
-      return conclude(book, { txHash, exit }, event)
+      payToken(book, open, event)
+      break
     default:
-      return unreachable(event)
+      if ('challenger' in event) rename(book, open.exit.bond, event.challenger)
+      else conclude(book, open, event)
   }
+}
+
+type Open = { txHash: Hash; exit: InFlight }
+
+function openOf({ inFlight, inFlightOf }: Book, event: InFlightFact['event']): Open | undefined {
+  const txHash = 'txHash' in event ? event.txHash : inFlightOf.get(event.exitId)
+  const exit = txHash === undefined ? undefined : inFlight.get(txHash)
+  return txHash === undefined || !exit ? undefined : { txHash, exit }
+}
+
+function start(book: Book, event: Extract<BondEvent, { type: 'ExitStarted' }>, amount: Wei): void {
+  const { exitId, owner, utxoPos, occurrence } = event
+  const posted = { txHash: occurrence.txHash, postedBy: owner, amount }
+  book.standard.set(exitId, post(book, { kind: 'standard_exit', exitId, ...posted }))
+  book.standardOf.set(utxoPos, exitId)
 }
 
 function post({ bonds }: Book, bond: Omit<Bond, 'end' | 'receiver'>): number {
   return bonds.push({ ...bond, receiver: bond.postedBy, end: 'locked' }) - 1
 }
 
+type Ending = { event: BondEvent; receiver?: Address }
+
 /** Hands a bond out: to `receiver`, or to whom it belongs by then. */
-function end(book: Book, at: number, { event, receiver }: { event: BondEvent; receiver?: Address }): void {
+function end(book: Book, at: number, { event, receiver }: Ending): void {
   const bond = book.bonds[at]
   if (bond?.end !== 'locked') return
-  const to = receiver ?? bond.receiver
-  const { txHash } = event.occurrence
-  const failure = book.failed.findIndex(
-    (failed) => failed.txHash === txHash && failed.receiver === to && failed.amount === bond.amount,
-  )
-  if (failure !== -1) book.failed.splice(failure, 1)
-  const { receiver: _, ...rest } = bond
-  const isHome = failure === -1 && to === bond.postedBy
-  const got = failure === -1 && to !== undefined ? { receiver: to } : {}
-  book.bonds[at] = { ...rest, ...got, end: isHome ? 'returned' : 'lost' }
+  const { receiver: belongs, ...rest } = bond
+  const to = receiver ?? belongs
+  if (to === undefined || hasFailed(book, { txHash: event.occurrence.txHash, receiver: to, amount: bond.amount }))
+    book.bonds[at] = { ...rest, end: 'lost' }
+  else book.bonds[at] = { ...rest, receiver: to, end: to === bond.postedBy ? 'returned' : 'lost' }
 }
 
-type Taking = { name: bigint; event: BondEvent; receiver?: Address }
+/** Each failure explains one bond. */
+function hasFailed({ failed }: Book, { txHash, receiver, amount }: FailedReturn): boolean {
+  const found = failed.findIndex(
+    (each) => each.txHash === txHash && each.receiver === receiver && each.amount === amount,
+  )
+  if (found !== -1) failed.splice(found, 1)
+  return found !== -1
+}
 
-function take(book: Book, open: Map<bigint, number>, { name, ...how }: Taking): void {
-  const at = open.get(name)
-  if (at !== undefined) end(book, at, how)
+function take(book: Book, exitId: bigint | undefined, ending: Ending): void {
+  const at = exitId === undefined ? undefined : book.standard.get(exitId)
+  if (at !== undefined) end(book, at, ending)
 }
 
 /** An exit that is omitted unchallenged gets nothing back: another exit has taken its output. */
@@ -226,8 +239,6 @@ function block(
   if (claim) end(book, claim.bond, { event, receiver: sender })
   claimed.delete(nameOf(event))
 }
-
-type Open = { txHash: Hash; exit: InFlight }
 
 /** A payment says that its token was processed: all its piggybacks get their bonds back, on the paid side or not. */
 function payToken(book: Book, open: Open, event: BondEvent & Piece): void {

@@ -165,14 +165,20 @@ type Facts = Pick<Known, 'now' | 'remembered' | 'transactions'> & { deadline: Ti
 
 function progressOf({ now, deadline, remembered, transactions }: Facts): Progress {
   const newest = transactions.at(-1)
-  if (newest?.outcome === 'done_by_us' && now < newest.updatedAt + SEEN_AFTER_SECONDS) return { state: 'answered' }
-  if (remembered?.silence) {
-    const { outcome, reason } = remembered.silence
-    return { state: 'silent', reason: `${outcome}: ${reason}` }
-  }
+  if (newest && isAnswer(newest, now)) return { state: 'answered' }
+  const silence = remembered?.silence
+  if (silence) return { state: 'silent', reason: `${silence.outcome}: ${silence.reason}` }
   if (deadline !== undefined && now > deadline) return { state: 'overdue' }
-  const atWork = newest?.underWay === true || remembered?.ended === false
-  return { state: atWork ? 'answering' : 'waiting' }
+  return { state: newest?.underWay || isAtWork(remembered) ? 'answering' : 'waiting' }
+}
+
+function isAnswer({ outcome, updatedAt }: SentTransaction, now: Timestamp): boolean {
+  return outcome === 'done_by_us' && now < updatedAt + SEEN_AFTER_SECONDS
+}
+
+/** Whether the processes of its last emission have not ended. */
+function isAtWork(remembered: Remembered | undefined): boolean {
+  return remembered?.ended === false
 }
 
 /** A node that fails hides what an obligation is worth, not the obligation. */

@@ -12,9 +12,7 @@ import { createEventJournal } from '../store/event-journal.ts'
 import { createSentTransactions } from '../store/sent-transactions.ts'
 import { bindTasks, compose } from './compose.ts'
 import type { Gate } from './gate.ts'
-import { createGuardStatus } from './guard-status.ts'
-import { createObligationAlarms } from './obligation-alarms.ts'
-import { createObligations } from './obligations.ts'
+import { createOverview } from './overview.ts'
 import { createPauseAlarm } from './pause-alarm.ts'
 
 type Parts = Omit<Parameters<typeof compose>[1], 'submit' | 'answered' | 'deadlineOf' | 'raise'> & {
@@ -31,7 +29,7 @@ export function react(config: Config, { service, graphs, database, gate, ...part
     ...parts,
     submit: gate.submit,
     answered: (what, outcome) => source.answered(what, outcome),
-    deadlineOf: (matter) => obligations.deadlineOf(matter),
+    deadlineOf: (matter) => overview.deadlineOf(matter),
     raise: (alarm) => alarms.raise(alarm),
   })
   const engine = createEngine({
@@ -51,26 +49,20 @@ export function react(config: Config, { service, graphs, database, gate, ...part
       observe: async (conditions, head) => {
         await source.observe(conditions, head)
         await pauseAlarm.see(conditions)
-        void deadlines.look()
+        void overview.lookAtDeadlines()
       },
       log,
     },
     sights.order,
   )
-  const { standing } = board
-  const sent = createSentTransactions(database)
-  const obligations = createObligations({ standing, journal, sent, contracts: world })
-  const deadlines = createObligationAlarms({ standing, duties: obligations.duties, alarms, log })
+  const overview = createOverview(config, {
+    ...{ board, journal, sent: createSentTransactions(database), world, alarms, gate, own, log },
+    ...{ deployment: parts.deployment, verification: parts.verification, head: rootChain.head },
+    refusal: leaving.refusal,
+  })
   return {
     own,
-    /** How the guard stands. */
-    status: createGuardStatus({
-      ...{ mode: config.mode, gate, own, sent, standing, head: rootChain.head, refusal: leaving.refusal },
-      deployment: parts.deployment,
-      obligations: obligations.list,
-      alarms: alarms.standing,
-      snapshot: () => parts.verification?.snapshot(),
-    }),
+    status: overview.status,
     pauseAlarm,
     /** Looks again at all that is true, whatever was tried just before. */
     lookAgain: async () => {

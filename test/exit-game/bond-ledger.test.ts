@@ -77,6 +77,28 @@ function purse() {
 type Purse = ReturnType<typeof purse>
 type Move = { kind: number; who: Address; piece: Piece; flag: boolean; refuses: boolean }
 
+/** `flag` says whether anything is paid, which is all that the contract tells of it. */
+function processToken(it: Purse, { who, piece, flag: isTold, refuses }: Move): void {
+  const exit = it.state.inFlight
+  const on = it.occurrence()
+  if (!exit) {
+    it.say({ type: 'InFlightExitOmitted', exitId, occurrence: on }, who)
+    return
+  }
+  const refusal = refuses && isTold ? on.txHash : undefined
+  const due = [...exit.claimed].filter((each) => each.token === piece.token)
+  for (const each of due) {
+    exit.claimed.delete(each)
+    const { side, index } = each
+    const isPaid = isTold && side === due[0]?.side
+    if (isPaid) it.say({ type: 'InFlightExitWithdrawn', exitId, side, index, occurrence: on }, who)
+    it.give(each.owner, BONDS.piggyback, refusal)
+  }
+  if (due.length === 0 || exit.claimed.size > 0) return
+  it.give(exit.bondOwner, BONDS.inFlight, refusal)
+  it.state.inFlight = undefined
+}
+
 const moves: readonly ((purse: Purse, move: Move) => void)[] = [
   (it, { who }) => {
     if (it.state.standard) return
@@ -98,7 +120,8 @@ const moves: readonly ((purse: Purse, move: Move) => void)[] = [
     const on = it.occurrence()
     if (!exit.exitable || flag) {
       if (exit.exitable) it.state.kept += BONDS.standard
-      return it.say({ type: 'ExitOmitted', exitId: standardId, occurrence: on }, who)
+      it.say({ type: 'ExitOmitted', exitId: standardId, occurrence: on }, who)
+      return
     }
     const owner = it.facts.findLast(({ event }) => event.type === 'ExitStarted')?.sender ?? who
     it.give(owner, BONDS.standard, refuses ? on.txHash : undefined)
@@ -131,25 +154,7 @@ const moves: readonly ((purse: Purse, move: Move) => void)[] = [
     const type = flag ? 'InFlightExitChallenged' : 'InFlightExitChallengeResponded'
     it.say({ type, txHash, challenger: who, occurrence: it.occurrence() }, who)
   },
-  // Processing a token: `flag` says whether anything is paid, which is all that the contract tells of it.
-  (it, { who, piece, flag, refuses }) => {
-    const exit = it.state.inFlight
-    const on = it.occurrence()
-    if (!exit) return it.say({ type: 'InFlightExitOmitted', exitId, occurrence: on }, who)
-    const due = [...exit.claimed].filter((each) => each.token === piece.token)
-    if (due.length === 0) return
-    const isTold = flag
-    for (const each of due) {
-      exit.claimed.delete(each)
-      const paid = isTold && each.side === due[0]?.side
-      const { side, index } = each
-      if (paid) it.say({ type: 'InFlightExitWithdrawn', exitId, side, index, occurrence: on }, who)
-      it.give(each.owner, BONDS.piggyback, refuses && isTold ? on.txHash : undefined)
-    }
-    if (exit.claimed.size > 0) return
-    it.give(exit.bondOwner, BONDS.inFlight, refuses && isTold ? on.txHash : undefined)
-    it.state.inFlight = undefined
-  },
+  processToken,
   (it, { who }) => {
     const exit = it.state.inFlight
     if (!exit || exit.claimed.size > 0) return
