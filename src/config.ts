@@ -55,7 +55,7 @@ const schema = z
     childChain: z
       .strictObject({
         url,
-        withholdingSeconds: positive.default(54_000).transform((seconds) => BigInt(seconds) as Seconds),
+        withholdingSeconds: positive.transform((seconds) => BigInt(seconds) as Seconds).optional(),
         slaMarginBlocks: positive.transform(BigInt).optional(),
       })
       .optional(),

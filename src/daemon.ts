@@ -1,14 +1,16 @@
+import type { ControlRoutes } from './api/control-route.ts'
 import { readDeployment } from './chain/deployment.ts'
 import { createNode } from './chain/node.ts'
 import { signs, type Config } from './config.ts'
 import type { Environment } from './engine/environment.ts'
 import { openControl } from './guard/control.ts'
 import { gateRoutes } from './guard/gate-routes.ts'
-import { createGate } from './guard/gate.ts'
+import { createGate, type Gate } from './guard/gate.ts'
 import { loadProcesses, loadService } from './guard/processes.ts'
 import { react } from './guard/react.ts'
 import { createSending } from './guard/sending.ts'
 import { loadSigners, ownAddresses, responderOf } from './guard/signers.ts'
+import { examine, judgeFindings } from './guard/start-up-gather.ts'
 import { openVerification, type Verification } from './guard/verification.ts'
 import { GuardError } from './lib/errors.ts'
 import type { Logger } from './lib/logger.ts'
@@ -19,7 +21,13 @@ import { createPauseStore } from './store/pause.ts'
 import { holdSendingLock } from './store/sending-lock.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
 
-type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal }
+type Surroundings = {
+  environment: Environment
+  /** Names of findings of the start-up check that a person knows better about. */
+  acceptedRisks: readonly string[]
+  log: Logger
+  signal: AbortSignal
+}
 
 /**
  * Guards until `signal` aborts, or until a person has drained it: sees, emits, runs the processes, answers. May be
@@ -51,42 +59,56 @@ export async function runGuard(config: Config, surroundings: Surroundings): Prom
 /** `end`: ends the guard; what is under way then stays in the journal. */
 type Inside = Surroundings & { database: Database; end: (underWay: number) => void }
 
-async function guard(config: Config, { environment, database, end, log, signal }: Inside): Promise<void> {
+async function guard(config: Config, inside: Inside): Promise<void> {
+  const { environment, database, acceptedRisks, log, signal } = inside
   const service = loadService()
   const graphs = loadProcesses(config.processes, environment)
   const signers = await loadSigners(config.accounts)
+  const senders = signers.map(({ address }) => address)
   const node = createNode(config.rootChain)
-  const deployment = await patiently(() => readDeployment(node, config.rootChain.plasmaFramework), { log, signal })
-  if (!deployment) return
+  const framework = config.rootChain.plasmaFramework
+  const found = await patiently(
+    async () => {
+      const deployment = await readDeployment(node, framework)
+      return { deployment, findings: await examine(config, { node, deployment, senders }) }
+    },
+    { log, signal },
+  )
+  if (!found) return
+  const { deployment, findings } = found
+  judgeFindings(findings, { accepted: acceptedRisks, log })
   const archive = createTransactionArchive(database)
   const responder = responderOf(ownAddresses(config.accounts, signers))
   const sending = createSending(config, { node, deployment, signers, responder, database, log }, signal)
   const gate = createGate({ submit: sending.submit, paused: createPauseStore(database), now: () => Date.now() })
   const verification = await openVerification(config, { node, deployment, archive, log })
-  const { own, pauseAlarm, lookAgain, status, run } = react(config, {
-    ...{ service, graphs, database, gate },
-    ...{ node, deployment, archive, signers, verification, log },
-  })
+  const parts = { service, graphs, database, gate, node, deployment, archive, signers, verification, log }
+  const begun = await orLetGo(async () => {
+    const reaction = react(config, parts)
+    await sending.resume()
+    await reaction.pauseAlarm.tell()
+    return { ...reaction, closeControl: await openControl(config, { routes: routesOf(reaction, gate, inside), log }) }
+  }, verification)
+  const { paymentExitGame, version } = deployment
+  log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...begun.own] }, 'guard started')
+  try {
+    await begun.run(signal)
+  } finally {
+    await begun.closeControl()
+  }
+  log.info({}, 'guard stopped')
+}
+
+/** What the control API offers. */
+function routesOf(reaction: ReturnType<typeof react>, gate: Gate, inside: Inside): ControlRoutes {
+  const { pauseAlarm, lookAgain, status } = reaction
+  const { database, end, log, signal } = inside
   const intents = createIntentStore(database)
   const pending = async () => (await intents.pending()).length
-  const routes = {
+  return {
     ...gateRoutes({ gate, alarm: pauseAlarm, pending, lookAgain, end, log, signal }),
     'GET /status': status,
   }
-
-  const closeControl = await orLetGo(async () => {
-    await sending.resume()
-    await pauseAlarm.tell()
-    return openControl(config, { routes, log })
-  }, verification)
-  const { framework, paymentExitGame, version } = deployment
-  log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
-  try {
-    await run(signal)
-  } finally {
-    await closeControl()
-  }
-  log.info({}, 'guard stopped')
 }
 
 /** What a verification holds it lets go of when its run has ended; its threads would keep a failed process alive. */

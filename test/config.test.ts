@@ -41,7 +41,7 @@ describe('guard.yml', () => {
     const config = loadConfig(path, {})
     expect(config).toMatchObject({
       rootChain: { confirmations: 1, plasmaFramework: FRAMEWORK.toLowerCase() },
-      childChain: { withholdingSeconds: 54_000n },
+      control: { port: 7_535 },
       mode: 'defend',
       accounts: [{ keystore: join(path, '../keys/guard.json'), passwordFile: join(path, '../keys/password') }],
       data: join(path, '../data'),
@@ -77,6 +77,21 @@ mode: fight
   test('that is no YAML, or a list, is refused', () => {
     expect(complaint('a: [')).toContain('Invalid configuration')
     expect(complaint('- a')).toContain('Invalid input')
+  })
+
+  test('may know an account without its key in a mode that signs nothing, and must know one to advise', () => {
+    const watched = (mode: string) =>
+      `${whole.replace(/accounts:[^]*/, '')}accounts: [{ watchOnly: "${FRAMEWORK}" }]\nmode: ${mode}\n`
+    for (const mode of ['observe', 'advise'])
+      expect(loadConfig(file(watched(mode)), {}).accounts).toEqual([{ watchOnly: FRAMEWORK.toLowerCase() }])
+    for (const mode of ['defend', 'defend-and-exit']) expect(complaint(watched(mode))).toContain('watchOnly needs mode')
+    const nobody = (mode: string) => `${whole.replace(/accounts:[^]*/, '')}mode: ${mode}\n`
+    expect(complaint(nobody('advise'))).toContain('has to know who would send')
+    expect(loadConfig(file(nobody('observe')), {}).accounts).toEqual([])
+  })
+
+  test.each(['-1', '65536', '"7535"', '7.5'])('refuses the control port %s', (port) => {
+    expect(complaint(`${whole}control: { port: ${port} }\n`)).toContain('control.port')
   })
 
   test('cannot hold a private key', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 /** Where a running daemon is asked, and what it wants to be shown. */
-export type ControlFile = { url: string; token: string }
+type ControlFile = { url: string; token: string }
 
 const schema = z.strictObject({ url: z.url({ protocol: /^http$/ }), token: z.string().min(1) })
 

@@ -4,7 +4,7 @@ import { GuardError } from '../lib/errors.ts'
 export type Asked = { query: Readonly<Record<string, unknown>>; body: unknown }
 
 /** What a route does. Its value is answered as JSON: bigints as decimal strings, bytes as hex. */
-export type ControlRoute = (asked: Asked) => Promise<unknown>
+type ControlRoute = (asked: Asked) => Promise<unknown>
 
 /** The routes of a control API by method and path. */
 export type ControlRoutes = Readonly<Record<`${'GET' | 'POST'} /${string}`, ControlRoute>>

@@ -7,6 +7,8 @@ import { triggerOf, type Graph } from '../engine/graph.ts'
 import { loadProcesses } from '../guard/processes.ts'
 import { loadSigners } from '../guard/signers.ts'
 import { slaMarginOf } from '../guard/sla-margin.ts'
+import { examine } from '../guard/start-up-gather.ts'
+import { withholdingOf } from '../guard/withholding.ts'
 import { configOption } from './options.ts'
 
 /** `plasma-guard config check` */
@@ -46,6 +48,7 @@ async function summarise(file: string, config: Config): Promise<Summary> {
     accounts: await accounts(config, node),
     processes: loadProcesses(config.processes, process.env).map(route),
     data: config.data,
+    'start-up check': await risks(config, { node, deployment }),
   }
 }
 
@@ -64,7 +67,7 @@ function contracts({ version, minExitPeriod, bonds, ...rest }: Deployment): Summ
 function sight({ watcher, childChain }: Config, { minExitPeriod }: Deployment): string[] {
   return [
     childChain
-      ? `own verification of the operator ${hostOf(childChain.url)}; a block is withheld after ${childChain.withholdingSeconds} s, an invalid exit is overdue after ${slaMarginOf(childChain, minExitPeriod)} blocks`
+      ? `own verification of the operator ${hostOf(childChain.url)}; a block is withheld after ${withholdingOf(childChain, minExitPeriod)} s, an invalid exit is overdue after ${slaMarginOf(childChain, minExitPeriod)} blocks`
       : 'no own verification: childChain.url is not set',
     watcher
       ? `Watcher ${hostOf(watcher.url)}, ${watcher.trusted ? 'trusted to say when to leave' : 'not trusted to say when to leave'}`
@@ -80,6 +83,16 @@ async function accounts(config: Config, node: Node): Promise<string[]> {
       return `${address}, ${balance} wei${balance === 0n ? ' (it cannot pay for an answer)' : ''}`
     }),
   )
+}
+
+async function risks(config: Config, chain: { node: Node; deployment: Deployment }): Promise<string[]> {
+  const senders = (await loadSigners(config.accounts)).map(({ address }) => address)
+  const findings = await examine(config, { ...chain, senders })
+  const lines = findings.map(
+    ({ name, unsafe, message, remedy }) =>
+      `${unsafe ? `refused unless --accept-risk ${name}` : name}: ${message} ${remedy}`,
+  )
+  return lines.length === 0 ? ['nothing is found'] : lines
 }
 
 /** `invalid_exit → getChallengeData → challengeStandardExit` */

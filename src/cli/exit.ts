@@ -1,27 +1,14 @@
-import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { loadConfig, type Config } from '../config.ts'
 import { isEmpty, type ExitPlan } from '../exit-game/exit-plan.ts'
-import { GuardError } from '../lib/errors.ts'
-import { toJson } from '../lib/json.ts'
-import type { Logger } from '../lib/logger.ts'
 import { sleep } from '../lib/sleep.ts'
 import { openDeparture, type Departure } from '../guard/leaving-by-hand.ts'
 import { openDatabase } from '../store/database.ts'
 import { holdSendingLock } from '../store/sending-lock.ts'
 import type { ExitOutcome } from '../tasks/exit-outcomes.ts'
+import { confirm, logTo, terminal, type Dialogue } from './dialogue.ts'
 import { planJson, planText } from './exit-report.ts'
 import { configOption, shutdownSignal } from './options.ts'
-
-/** How the command speaks with a person, or with a program. */
-type Dialogue = {
-  /** To standard output: the plan, and how it ended. */
-  write: (text: string) => void
-  /** To standard error. */
-  progress: (text: string) => void
-  /** What the person types; undefined when nobody can. */
-  ask: (question: string) => Promise<string | undefined>
-}
 
 export type ExitOptions = { dryRun: boolean; json: boolean; yes: boolean }
 
@@ -34,8 +21,8 @@ export function exitCommand(): Command {
     .option('--json', 'one JSON object for the plan, and one for how it ended', false)
     .option('--yes', 'asks nothing', false)
     .action(async ({ config, ...options }: ExitOptions & { config: string }) => {
-      const dialogue = { write, progress, ask }
-      const done = await exit(loadConfig(config, process.env), options, { dialogue, signal: shutdownSignal() })
+      const person = { dialogue: terminal, signal: shutdownSignal() }
+      const done = await exit(loadConfig(config, process.env), options, person)
       process.exitCode = done ? 0 : 1
     })
 }
@@ -62,7 +49,7 @@ export async function exit(
     const prices = await departure.prices()
     dialogue.write(options.json ? `${JSON.stringify(planJson(plan, prices))}\n` : planText(plan, prices))
     if (options.dryRun || isEmpty(plan)) return true
-    if (!options.yes) await confirm(dialogue)
+    if (!options.yes) await confirm(dialogue, WORD)
     const release = holdSendingLock(config.data)
     try {
       return await leave(departure, plan, { dialogue, signal, json: options.json })
@@ -77,11 +64,6 @@ export async function exit(
 }
 
 const WORD = 'leave'
-
-async function confirm({ ask: askFor }: Dialogue): Promise<void> {
-  const said = await askFor(`Type "${WORD}" to send these transactions: `)
-  if (said?.trim() !== WORD) throw new NotConfirmedError()
-}
 
 /** What a first round could not do, such as join an exit that no witness had seen yet, a later one can. */
 const MOST_ROUNDS = 10
@@ -114,41 +96,4 @@ function line({ exitId, outcome, reason, txHash }: ExitOutcome): string {
 
 function outcomeJson({ exitId, outcome, reason, txHash }: ExitOutcome) {
   return { exit_id: String(exitId), outcome, reason, ...(txHash === undefined ? {} : { tx_hash: txHash }) }
-}
-
-function write(text: string): void {
-  process.stdout.write(text)
-}
-
-function progress(text: string): void {
-  process.stderr.write(`${text}\n`)
-}
-
-async function ask(question: string): Promise<string | undefined> {
-  if (!process.stdin.isTTY) return undefined
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await lines.question(question)
-  } finally {
-    lines.close()
-  }
-}
-
-/** Standard output is for the plan, so what goes on meanwhile is told beside it. */
-function logTo({ progress: tell }: Dialogue): Logger {
-  const say = (facts: Record<string, unknown>, sentence: string) => {
-    const { err, ...rest } = facts
-    const said = err instanceof Error ? { ...rest, err: err.message } : rest
-    tell(`${sentence} ${toJson(said)}`)
-  }
-  return { debug() {}, info: say, warn: say, error: say }
-}
-
-/** The person did not type the word. */
-class NotConfirmedError extends GuardError {
-  override readonly code = 'NOT_CONFIRMED'
-
-  constructor() {
-    super('Nothing was sent: it was not confirmed. Use --yes where nobody can type.')
-  }
 }

@@ -8,7 +8,7 @@ const schema = z.object({
 })
 
 /** What a daemon says about whether it answers; see `src/guard/gate-routes.ts`. */
-export type GateReport = z.output<typeof schema>
+type GateReport = z.output<typeof schema>
 
 export function readGate(answer: unknown): GateReport {
   return schema.parse(answer)

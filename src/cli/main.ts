@@ -10,6 +10,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
   watch: async () => (await import('./watch.ts')).watchCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
+  respond: async () => (await import('./respond.ts')).respondCommand(),
+  challenge: async () => (await import('./challenge.ts')).challengeCommand(),
   pause: async () => (await import('./pause.ts')).pauseCommand(),
   resume: async () => (await import('./pause.ts')).resumeCommand(),
   drain: async () => (await import('./drain.ts')).drainCommand(),

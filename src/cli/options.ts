@@ -1,10 +1,19 @@
-import { Option } from 'commander'
+import { Option, type Command } from 'commander'
 
 /** Where every command finds its configuration. */
 export function configOption(): Option {
   return new Option('-c, --config <file>', 'the configuration; variables of the environment win over it').default(
     'guard.yml',
   )
+}
+
+/** What every command takes that sends transactions for a person. */
+export function byHandOptions(command: Command): Command {
+  return command
+    .addOption(configOption())
+    .option('--dry-run', 'prints every call with its cost and effect, and sends nothing', false)
+    .option('--json', 'one JSON object for each event, and one for how it ended', false)
+    .option('--yes', 'asks nothing', false)
 }
 
 /** An abort signal that SIGINT and SIGTERM pull; a second one ends the program at once. */

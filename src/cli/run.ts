@@ -9,10 +9,12 @@ export function runCommand(): Command {
   return new Command('run')
     .description('guards: sees what goes wrong, runs the processes, answers on the root chain')
     .addOption(configOption())
+    .option('--accept-risk <name...>', 'starts although the start-up check calls a setting of this name unsafe')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
-    .action(async (options: { config: string; logLevel: string }) => {
+    .action(async (options: { config: string; logLevel: string; acceptRisk?: string[] }) => {
       const config = loadConfig(options.config, process.env)
       await runGuard(config, {
+        acceptedRisks: options.acceptRisk ?? [],
         environment: process.env,
         log: createLogger(options.logLevel),
         signal: shutdownSignal(),

@@ -21,7 +21,7 @@ export async function openControl(
   const listen = async (at: number) => ({ url: await listener.listen({ host: HOST, port: at }), token })
   const told = await listen(port).catch(async (error: unknown) => {
     if (!isTaken(error)) throw error
-    log.warn({ port }, 'control port is taken, another one is used')
+    log.info({ port }, 'control port is taken, another one is used')
     await listener.close()
     listener = createControlListener({ routes, token, log })
     return listen(0)

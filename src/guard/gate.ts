@@ -3,7 +3,7 @@ import type { PauseStore } from '../store/pause.ts'
 import type { World } from '../tasks/task.ts'
 
 /** `since`: when a person paused it, in milliseconds of the system's clock. */
-export type GateState = { state: 'open' } | { state: 'paused'; since: number } | { state: 'draining' }
+type GateState = { state: 'open' } | { state: 'paused'; since: number } | { state: 'draining' }
 
 /**
  * What stands before every answer. A pause outlives restarts, a drain does not. What has passed goes on to its end, and

@@ -19,7 +19,9 @@ type Parts = {
 
 /** What the configuration says against leaving, whatever happens. */
 export function refusalOf(config: Said): string | undefined {
-  if (config.mode !== 'defend-and-exit') return `mode is ${config.mode}, and only defend-and-exit leaves`
+  // Advice sends nothing: it may be about leaving too.
+  if (config.mode !== 'defend-and-exit' && config.mode !== 'advise')
+    return `mode is ${config.mode}, and only defend-and-exit leaves`
   return config.childChain || config.watcher?.trusted ? undefined : unconfirmed(config)
 }
 

@@ -16,7 +16,7 @@ type Sending = { submit: World['submit']; resume: () => Promise<void> }
 
 const GWEI = 10n ** 9n
 /** What a challenge wins is worth about ten times what it costs at this price. */
-const FEE_CEILING = (1_000n * GWEI) as Wei
+export const FEE_CEILING = (1_000n * GWEI) as Wei
 const POLL_MS = 1_000
 const STUCK_AFTER_BLOCKS = 3
 

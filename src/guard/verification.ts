@@ -7,6 +7,7 @@ import type { Logger } from '../lib/logger.ts'
 import { sleep } from '../lib/sleep.ts'
 import { alwaysSame } from './same-chain.ts'
 import { slaMarginOf } from './sla-margin.ts'
+import { withholdingOf } from './withholding.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
 import type { Recovery } from '../plasma/recovered-transaction.ts'
 import type { UtxoPos } from '../plasma/units.ts'
@@ -72,7 +73,7 @@ export async function createVerification(
       ...verifier.recovery,
       framework,
       minExitPeriod,
-      withholdingSeconds: childChain.withholdingSeconds,
+      withholdingSeconds: withholdingOf(childChain, minExitPeriod),
       slaMarginBlocks,
       marginBlocks,
       pace: PACE,

@@ -23,7 +23,7 @@ class AnotherSenderError extends GuardError {
 
   constructor(dataDirectory: string) {
     super(
-      `Another plasma-guard sends transactions with the data directory ${dataDirectory}: stop it first (plasma-guard run leaves by itself in mode defend-and-exit).`,
+      `Another plasma-guard sends transactions with the data directory ${dataDirectory}: it answers by itself, and leaves in mode defend-and-exit. To send by hand, end it first: plasma-guard drain.`,
       { dataDirectory },
     )
   }

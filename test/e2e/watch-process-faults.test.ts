@@ -116,7 +116,10 @@ describe('two programs on one data directory', () => {
 
   test('may be a watcher and a guard: what is submitted to the one, the other takes home', async () => {
     const { alice, bob, deployment, operator } = network
-    const folder = makeFolder(ends, network, { mode: 'advise' })
+    const folder = makeFolder(ends, network, {
+      mode: 'advise',
+      accounts: [{ watchOnly: alice.address }],
+    })
     const watcher = launch(ends, folder, { args: WATCH })
     const guard = launch(ends, folder, { args: ['run'] })
     const { url } = await watcher.until(says('watcher started'))

@@ -68,3 +68,17 @@ test('a journal that fails once does not end the looking', async () => {
   await board.pin('own', [], at(2))
   expect(looks).toHaveLength(2)
 })
+
+test('is looked at again when somebody wants it, with what was pinned last', async () => {
+  const { board, looks } = aBoard()
+  await board.again()
+  expect(looks).toEqual([])
+  await board.pin('own', [invalidExit({ exitId: 1n })], at(1))
+  await board.again()
+  await board.pin('own', [], at(2))
+  expect(looks).toEqual([
+    { exits: [1n], second: 1n },
+    { exits: [1n], second: 1n },
+    { exits: [], second: 2n },
+  ])
+})

@@ -129,6 +129,42 @@ describe('the attempt', () => {
   })
 })
 
+describe('when nothing is to be waited for', () => {
+  test('what only waits for its cool-down is emitted at the next look, once', async () => {
+    const { source, see, attempts } = aSource()
+    await see(1, exit)
+    await source.idle()
+    source.hurry()
+    await see(2, exit)
+    await source.idle()
+    await see(3, exit)
+    expect(attempts()).toEqual([1, 2])
+  })
+
+  test('what is still at work is emitted when that has ended', async () => {
+    let finish = () => {}
+    const { source, see, attempts } = aSource({ emit: () => new Promise((resolve) => (finish = resolve)) })
+    await see(1, exit)
+    source.hurry()
+    await see(2, exit)
+    expect(attempts()).toEqual([1])
+    finish()
+    await source.idle()
+    await see(3, exit)
+    expect(attempts()).toEqual([1, 2])
+  })
+
+  test('what is silent stays silent', async () => {
+    const { source, see, attempts } = aSource()
+    await see(1, exit)
+    await source.idle()
+    await source.answered(answer, { outcome: 'too_late', reason: 'processed' })
+    source.hurry()
+    await see(2, exit)
+    expect(attempts()).toEqual([1])
+  })
+})
+
 describe('silence', () => {
   async function silenced(canonical = async () => true) {
     const all = aSource({ canonical })

@@ -110,7 +110,6 @@ describe('a cause to leave', () => {
 
 test.each([
   ['defend', { childChain }, 'mode is defend'],
-  ['advise', { childChain }, 'mode is advise'],
   [mode, watcher(false), 'not trusted'],
 ] as const)('a configuration of mode %s with %j does not leave', (said, rest, why) => {
   expect(refusalOf({ mode: said, ...rest })).toContain(why)
@@ -119,4 +118,9 @@ test.each([
 test('a configuration that verifies, or trusts its Watcher, may leave', () => {
   expect(refusalOf({ mode, childChain })).toBeUndefined()
   expect(refusalOf({ mode, ...watcher(true) })).toBeUndefined()
+})
+
+test('a configuration that only advises advises to leave', () => {
+  expect(refusalOf({ mode: 'advise', childChain })).toBeUndefined()
+  expect(refusalOf({ mode: 'advise', ...watcher(false) })).toContain('not trusted')
 })
