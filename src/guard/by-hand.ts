@@ -72,7 +72,10 @@ export async function openByHand(given: Config, surroundings: Surroundings): Pro
     seen.set(source, conditions)
     return Promise.resolve()
   }
-  const ended = run(sights.run({ pin, alarms: { raise, standing: () => [], lower: () => Promise.resolve() } }, signal), log)
+  const ended = run(
+    sights.run({ pin, alarms: { raise, standing: () => [], lower: () => Promise.resolve() } }, signal),
+    log,
+  )
   if (verification) await caughtUp(verification, signal, progress)
   return {
     ...{ world, leaving, ended },
