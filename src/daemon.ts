@@ -102,11 +102,15 @@ async function guard(config: Config, inside: Inside): Promise<void> {
 }
 
 /** What the control API offers. */
-function routesOf({ pauseAlarm, lookAgain }: ReturnType<typeof react>, gate: Gate, inside: Inside): ControlRoutes {
+function routesOf(reaction: ReturnType<typeof react>, gate: Gate, inside: Inside): ControlRoutes {
+  const { pauseAlarm, lookAgain, status } = reaction
   const { database, end, log, signal } = inside
   const intents = createIntentStore(database)
   const pending = async () => (await intents.pending()).length
-  return gateRoutes({ gate, alarm: pauseAlarm, pending, lookAgain, end, log, signal })
+  return {
+    ...gateRoutes({ gate, alarm: pauseAlarm, pending, lookAgain, end, log, signal }),
+    'GET /status': status,
+  }
 }
 
 /** What a verification holds it lets go of when its run has ended; its threads would keep a failed process alive. */

@@ -115,7 +115,8 @@ export function deadlineText(deadline: Timestamp, now: Timestamp): string {
   return left < 0n ? `${at} (over for ${spanText(-left)})` : `${at} (in ${spanText(left)})`
 }
 
-function spanText(seconds: bigint): string {
+/** A span of time in its two greatest units. */
+export function spanText(seconds: bigint): string {
   const units = [
     ['d', 86_400n],
     ['h', 3_600n],
@@ -129,7 +130,8 @@ function spanText(seconds: bigint): string {
   return `${seconds / first[1]} ${first[0]}${second && rest > 0n ? ` ${rest} ${second[0]}` : ''}`
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns as wide as they must be. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((cells) => cells[at]?.length ?? 0)))
   const line = (cells: readonly string[]) =>
     `${cells

@@ -17,6 +17,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   resume: async () => (await import('./pause.ts')).resumeCommand(),
   drain: async () => (await import('./drain.ts')).drainCommand(),
   exit: async () => (await import('./exit.ts')).exitCommand(),
+  status: async () => (await import('./status.ts')).statusCommand(),
+  ledger: async () => (await import('./ledger.ts')).ledgerCommand(),
   remember: async () => (await import('./remember.ts')).rememberCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
   process: async () => (await import('./process.ts')).processCommand(),

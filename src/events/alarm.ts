@@ -16,6 +16,8 @@ export type Alarms = {
   raise: (alarm: Alarm) => Promise<void>
   /** The matter is over; when it comes back it is said again. */
   lower: (alarm: Pick<Alarm, 'kind' | 'subject'>) => Promise<void>
+  /** What was raised since the program started and not lowered, oldest first. */
+  standing: () => readonly Alarm[]
 }
 
 /** Nobody asks when an alarm was raised: it is not due again by time. */
@@ -23,7 +25,7 @@ const NO_TIME = 0n as Timestamp
 
 /** Emits alarms as events that no process answers, each once, and writes them into the log. */
 export function createAlarms({ journal, emit, log }: Ports): Alarms {
-  const standing = new Set<string>()
+  const standing = new Map<string, Alarm>()
   const inTurn = oneByOne((error) => {
     log.error({ err: error }, 'alarm could not be noted')
   })
@@ -32,7 +34,7 @@ export function createAlarms({ journal, emit, log }: Ports): Alarms {
       inTurn(async () => {
         const name = nameOf(alarm)
         if (standing.has(name)) return
-        standing.add(name)
+        standing.set(name, alarm)
         const before = await journal.recall(name)
         const isNew = before === undefined || before.ended
         const attempt = (before?.attempt ?? 0) + (isNew ? 1 : 0)
@@ -55,6 +57,7 @@ export function createAlarms({ journal, emit, log }: Ports): Alarms {
         await journal.remember(name, { ...before, ended: true })
         log.info({ kind: alarm.kind, subject: alarm.subject }, 'alarm over')
       }),
+    standing: () => [...standing.values()],
   }
 }
 

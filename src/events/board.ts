@@ -12,9 +12,14 @@ export type ConditionBoard = {
    * waits for the next. Resolves when the event source has seen it, or something newer.
    */
   pin: (source: string, conditions: readonly Condition[], head: Head) => Promise<void>
+  /** All that is true now, by identity, and the newest head that anybody has judged; undefined before the first look. */
+  standing: () => Standing | undefined
   /** Has the event source look once more at what is pinned. Resolves when it has. */
   again: () => Promise<void>
 }
+
+/** What the event source sees. */
+export type Standing = { conditions: ReadonlyMap<string, Condition>; head: Head }
 
 /**
  * Joins the sources. A matter that two of them report is one, and what the first in `order` says of it holds: our own
@@ -26,16 +31,17 @@ export function createConditionBoard(
 ): ConditionBoard {
   const pinned = new Map<string, readonly Condition[]>()
   let newest: Head | undefined
-  let lookedAt: Head | undefined
+  let standing: Standing | undefined
   let looking: Promise<void> | undefined
 
   async function look(): Promise<void> {
     while (newest) {
       const head = newest
       newest = undefined
-      lookedAt = head
       try {
-        await observe(join(order.map((source) => pinned.get(source) ?? [])), head)
+        const conditions = join(order.map((source) => pinned.get(source) ?? []))
+        standing = { conditions, head }
+        await observe([...conditions.values()], head)
       } catch (error) {
         log.error({ err: error }, 'events could not be noted')
       }
@@ -50,19 +56,20 @@ export function createConditionBoard(
       looking ??= look()
       return looking
     },
+    standing: () => standing,
     async again() {
-      newest ??= lookedAt
+      newest ??= standing?.head
       if (newest) looking ??= look()
       await looking
     },
   }
 }
 
-function join(bySource: readonly (readonly Condition[])[]): Condition[] {
+function join(bySource: readonly (readonly Condition[])[]): Map<string, Condition> {
   const joined = new Map<string, Condition>()
   for (const condition of bySource.flat()) {
     const name = identityOf(condition)
     if (!joined.has(name)) joined.set(name, condition)
   }
-  return [...joined.values()]
+  return joined
 }

@@ -17,6 +17,11 @@ export function standardExitId(rawTx: Uint8Array, utxoPos: UtxoPos): bigint {
   return (toBigInt(keccak(hashed)) >> HASH_SHIFT) | (BigInt(outputIndex) << OUTPUT_INDEX_SHIFT)
 }
 
+/** The index of the output that a standard exit exits, as its id holds it. */
+export function exitedIndex(exitId: bigint): number {
+  return Number(exitId >> OUTPUT_INDEX_SHIFT)
+}
+
 /** The contract's name of an in-flight exit (contracts v1.0.4, `ExitId.getInFlightExitId`). */
 export function inFlightExitId(rawTx: Uint8Array): bigint {
   return inFlightExitIdOf(toHex(keccak(rawTx)) as Hash)

@@ -53,7 +53,7 @@ export async function rehearse(
 ): Promise<{ advised: readonly Advice[]; ran: Ran }> {
   const advised: Advice[] = []
   const submit: World['submit'] = async (intent) => {
-    const advice = await adviceOn(intent, { chain, responder: world.responder })
+    const advice = await adviceOn(intent, { chain, responder: await world.responder() })
     if ('outcome' in advice) return advice
     advised.push(advice)
     return REHEARSED

@@ -61,6 +61,7 @@ export async function openByHand(given: Config, surroundings: Surroundings): Pro
     ...{ nodes, deployment, archive, signers, verification, log },
     submit: sending.submit,
     answered: async () => {},
+    deadlineOf: () => undefined,
     raise: (alarm) => raise(alarm),
   })
   const isNew = createOnce()
@@ -73,7 +74,10 @@ export async function openByHand(given: Config, surroundings: Surroundings): Pro
     seen.set(source, conditions)
     return Promise.resolve()
   }
-  const ended = run(sights.run({ pin, alarms: { raise, lower: () => Promise.resolve() } }, signal), log)
+  const ended = run(
+    sights.run({ pin, alarms: { raise, standing: () => [], lower: () => Promise.resolve() } }, signal),
+    log,
+  )
   if (verification) await caughtUp(verification, signal, progress)
   return {
     ...{ world, leaving, ended },

@@ -27,11 +27,11 @@ type Parts = {
   /** Our own verification, where the configuration has one. */
   verification: Verification | undefined
   log: Logger
-} & Pick<World, 'submit' | 'answered' | 'raise'>
+} & Pick<World, 'submit' | 'answered' | 'deadlineOf' | 'raise'>
 
 /** What seeing and answering are made of, for a daemon and for a person's single command alike. */
 export function compose(config: Config, { signers, ...parts }: Parts) {
-  const { nodes, deployment, archive, verification, log, submit, answered, raise } = parts
+  const { nodes, deployment, archive, verification, log, submit, answered, deadlineOf, raise } = parts
   const { pool, agreed } = nodes
   const own = ownAddresses(config.accounts, signers)
   const rootChain = createRootChain({ node: pool, deployment })
@@ -40,7 +40,7 @@ export function compose(config: Config, { signers, ...parts }: Parts) {
   const world = createWorld({
     ...{ node: agreed, deployment, rootChain: createRootChain({ node: agreed, deployment }) },
     ...{ archive, own, leaving, log },
-    ...{ submit, answered, raise },
+    ...{ submit, answered, deadlineOf, raise },
     responder: responding(agreed, signers.length > 0 ? signers.map(({ address }) => address) : [...own]),
     witnesses: sights.witnesses,
   })

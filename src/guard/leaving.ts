@@ -18,7 +18,7 @@ import { viewHoldings } from './leaving-view.ts'
 import { createOwnTransactions } from './own-transactions.ts'
 import { slaMarginOf } from './sla-margin.ts'
 import { keccak } from '../plasma/keccak.ts'
-import type { Address, Wei } from '../plasma/units.ts'
+import type { Address, Timestamp, Wei } from '../plasma/units.ts'
 import type { Cause, Leaving } from '../tasks/leaving.ts'
 import type { Snapshot } from '../watcher/snapshot.ts'
 import type { TransactionArchive } from '../watcher/transaction-archive.ts'
@@ -55,14 +55,20 @@ export function createLeaving(
     },
   })
   const seen = { own, verification, rootChain, ownTransactions }
+  const deadlines = new Map<bigint, Timestamp>()
   return {
     refusal: refusalOf(config),
     plan: async (cause) => {
       if (cause) await assertTrusted(cause)
       const { holdings, terms } = await viewHoldings(config, seen, cause)
       const queues = await queuesFor(holdings, reader)
-      return planExit(holdings, { ...terms, own, minExitPeriod, queues })
+      const plan = planExit(holdings, { ...terms, own, minExitPeriod, queues })
+      for (const { exitId, deadline } of [...plan.inFlightExits, ...plan.standardExits]) {
+        if (deadline !== undefined) deadlines.set(exitId, deadline)
+      }
+      return plan
     },
+    deadlineOf: (exitId) => deadlines.get(exitId),
     hasPaidOn: async (inFlightTx, outputIndex) => {
       if (!config.childChain && !config.watcher?.trusted) return false
       const { holdings } = await viewHoldings(config, seen, undefined)

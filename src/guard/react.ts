@@ -10,13 +10,15 @@ import { createEventSource } from '../events/source.ts'
 import { warningOnce } from '../lib/once.ts'
 import type { Database } from '../store/database.ts'
 import { createEventJournal } from '../store/event-journal.ts'
+import { createSentTransactions } from '../store/sent-transactions.ts'
 import { watchClock } from './clock-watch.ts'
 import { bindTasks, compose } from './compose.ts'
 import type { Gate } from './gate.ts'
 import { watchNodes } from './node-watch.ts'
+import { createOverview } from './overview.ts'
 import { createPauseAlarm } from './pause-alarm.ts'
 
-type Parts = Omit<Parameters<typeof compose>[1], 'nodes' | 'submit' | 'answered' | 'raise'> & {
+type Parts = Omit<Parameters<typeof compose>[1], 'nodes' | 'submit' | 'answered' | 'deadlineOf' | 'raise'> & {
   nodes: Nodes
   service: Service
   graphs: readonly Graph[]
@@ -27,10 +29,11 @@ type Parts = Omit<Parameters<typeof compose>[1], 'nodes' | 'submit' | 'answered'
 /** Joins what sees to what answers: conditions become events, events run processes, their tasks answer through the gate. */
 export function react(config: Config, { service, graphs, database, gate, ...parts }: Parts) {
   const { log } = parts
-  const { own, rootChain, sights, world } = compose(config, {
+  const { own, rootChain, sights, leaving, world } = compose(config, {
     ...parts,
     submit: gate.submit,
     answered: (what, outcome) => source.answered(what, outcome),
+    deadlineOf: (matter) => overview.deadlineOf(matter),
     raise: (alarm) => alarms.raise(alarm),
   })
   const engine = createEngine({
@@ -50,13 +53,20 @@ export function react(config: Config, { service, graphs, database, gate, ...part
       observe: async (conditions, head) => {
         await source.observe(conditions, head)
         await pauseAlarm.see(conditions)
+        void overview.lookAtDeadlines()
       },
       log,
     },
     sights.order,
   )
+  const overview = createOverview(config, {
+    ...{ board, journal, sent: createSentTransactions(database), world, alarms, gate, own, log },
+    ...{ deployment: parts.deployment, verification: parts.verification, head: rootChain.head },
+    refusal: leaving.refusal,
+  })
   return {
     own,
+    status: overview.status,
     pauseAlarm,
     /** Looks again at all that is true, whatever was tried just before. */
     lookAgain: async () => {

@@ -13,7 +13,7 @@ type Parts = {
   deployment: Deployment
   rootChain: ReturnType<typeof createRootChain>
   archive: Pick<TransactionArchive, 'list'>
-} & Pick<World, 'own' | 'responder' | 'witnesses' | 'submit' | 'leaving' | 'answered' | 'raise' | 'log'>
+} & Pick<World, 'own' | 'responder' | 'witnesses' | 'submit' | 'leaving' | 'answered' | 'deadlineOf' | 'raise' | 'log'>
 
 /** The world of tasks: one deployment, as a node shows it, and what is done about it. */
 export function createWorld({ node, deployment, rootChain, archive, ...ports }: Parts): World {

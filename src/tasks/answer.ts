@@ -2,10 +2,11 @@ import type { ConditionType } from '../exit-game/condition.ts'
 import type { Side } from '../exit-game/contract-event.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import type { Address } from '../plasma/units.ts'
-import type { Call, Fields, World } from './task.ts'
+import type { Call, Fields, Matter, World } from './task.ts'
+import { urgencyOf, type Clock } from './urgency.ts'
 
 /** What an answering task achieves: one contract call about one exit, or one piece of it. */
-export type Answer = {
+export type Answer = Clock & {
   /** Contract function, as in the ABI. */
   purpose: string
   /** The events that this call answers. */
@@ -29,9 +30,10 @@ export type Answer = {
 export async function giveAnswer(answer: Answer, world: World): Promise<Fields> {
   const { purpose, events, exitId, occurrence, call, from, settled } = answer
   const subject = subjectOf(answer)
-  const intent = { ...call, key: keyOf(answer), purpose, settled }
+  const matter = { events, subject, occurrence }
+  const intent = { ...call, ...(await urgencyOf(matter, answer, world)), key: keyOf(answer), purpose, settled }
   const outcome = await world.submit({ ...intent, ...(from === undefined ? {} : { from }) })
-  await world.answered({ events, subject, occurrence }, outcome)
+  await world.answered(matter, outcome)
   await alarmAt(answer, outcome, world)
   world.log.info({ purpose, ...subject, ...outcome }, 'answer ended')
   return {
@@ -43,7 +45,7 @@ export async function giveAnswer(answer: Answer, world: World): Promise<Fields> 
   }
 }
 
-function subjectOf({ exitId, side, index, token }: Answer) {
+function subjectOf({ exitId, side, index, token }: Matter['subject']) {
   return {
     exitId,
     ...(side === undefined ? {} : { side }),
@@ -54,8 +56,13 @@ function subjectOf({ exitId, side, index, token }: Answer) {
 
 function keyOf(answer: Answer): string {
   const { purpose, occurrence, variant, call } = answer
-  const named = [call.to, purpose, ...Object.values(subjectOf(answer)), occurrence]
+  const named = [call.to, answerName(purpose, answer, occurrence)]
   return [...named, ...(variant === undefined ? [] : [variant])].join(':')
+}
+
+/** The name of an answer within its contract, without the variant: all answers of one function to one matter share it. */
+export function answerName(purpose: string, subject: Matter['subject'], occurrence: string): string {
+  return [purpose, ...Object.values(subjectOf(subject)), occurrence].join(':')
 }
 
 const alarming: Partial<Record<Outcome['outcome'], string>> = {

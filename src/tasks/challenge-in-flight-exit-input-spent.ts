@@ -3,7 +3,7 @@ import { challengeInputSpentCall } from '../exit-game/challenge-calls.ts'
 import { giveAnswer } from './answer.ts'
 import { attempt, bytes, decimal, index, occurrence, utxoPos } from './fields.ts'
 import { assertOfExit } from './in-flight-exit.ts'
-import { settledPiggyback } from './settled-piggyback.ts'
+import { clockOfPiece, settledPiggyback } from './settled-piggyback.ts'
 import { task } from './task.ts'
 
 /** Challenges a piggyback on an input that was spent elsewhere, and wins its bond. */
@@ -34,6 +34,7 @@ export const challengeInFlightExitInputSpent = task({
         occurrence: answered,
         call: world.encode(challengeInputSpentCall(data, sender)),
         from: sender,
+        ...clockOfPiece(exitId, piece, world),
         settled: () => settledPiggyback(exitId, piece, world),
       },
       world,

@@ -5,7 +5,9 @@ import { giveAnswer } from './answer.ts'
 import { isOlder } from './competitor-age.ts'
 import { attempt, bytes, decimal, index, occurrence, utxoPos } from './fields.ts'
 import { assertOfExit, GONE, isHeld, isPhaseOneOver } from './in-flight-exit.ts'
+import { stakeOf } from './stake-of.ts'
 import { task, type World } from './task.ts'
+import { phaseOneOf } from './urgency.ts'
 
 /** Shows the contract an older competitor of an in-flight transaction, in phase 1. */
 export const challengeInFlightExitNotCanonical = task({
@@ -35,6 +37,8 @@ export const challengeInFlightExitNotCanonical = task({
         occurrence: answered,
         variant: position.toString(),
         call: world.encode(challengeNotCanonicalCall(data)),
+        deadline: async () => phaseOneOf(await world.inFlightExit(exitId), world),
+        stake: () => stakeOf('noncanonical_ife', { exitId }, world),
         settled: () => settled(exitId, position, world),
       },
       world,

@@ -4,7 +4,7 @@ import { decodeUtxoPos } from '../plasma/position.ts'
 import { giveAnswer } from './answer.ts'
 import { attempt, bytes, decimal, index, occurrence, utxoPos } from './fields.ts'
 import { assertOfExit } from './in-flight-exit.ts'
-import { settledPiggyback } from './settled-piggyback.ts'
+import { clockOfPiece, settledPiggyback } from './settled-piggyback.ts'
 import { task } from './task.ts'
 
 /** Challenges a piggyback on an output that was spent, and wins its bond. */
@@ -34,6 +34,7 @@ export const challengeInFlightExitOutputSpent = task({
         occurrence: answered,
         call: world.encode(challengeOutputSpentCall(data, sender)),
         from: sender,
+        ...clockOfPiece(exitId, piece, world),
         settled: () => settledPiggyback(exitId, piece, world),
       },
       world,

@@ -6,6 +6,7 @@ import { giveAnswer } from './answer.ts'
 import { attempt, decimal, occurrence } from './fields.ts'
 import { isHeld } from './in-flight-exit.ts'
 import { NotYetError } from './not-yet.ts'
+import { stakeOf } from './stake-of.ts'
 import { task, type World } from './task.ts'
 
 /** Deletes an in-flight exit that nobody joined, after phase 1, which returns its bond to us. */
@@ -17,6 +18,7 @@ export const deleteNonPiggybackedInFlightExit = task({
       {
         ...{ purpose: 'deleteNonPiggybackedInFlightExit', events: ['bond_recoverable'], exitId, occurrence: answered },
         call: world.encode(deleteInFlightExitCall(exitId)),
+        stake: () => stakeOf('bond_recoverable', { exitId }, world),
         settled: () => settled(exitId, world),
       },
       world,

@@ -1,7 +1,7 @@
 import type { ConditionType } from '../exit-game/condition.ts'
 import type { ExitPlan } from '../exit-game/exit-plan.ts'
 import { GuardError } from '../lib/errors.ts'
-import type { Wei } from '../plasma/units.ts'
+import type { Timestamp, Wei } from '../plasma/units.ts'
 
 /** The events that ask a user to leave. */
 export const leavingEvents = [
@@ -30,6 +30,8 @@ export type Leaving = {
    * @throws a retryable GuardError when nobody can be asked now.
    */
   plan: (cause: Cause) => Promise<ExitPlan>
+  /** Until when a start is worth its bond, as the last plan that named the exit had it. */
+  deadlineOf: (exitId: bigint) => Timestamp | undefined
   /**
    * Whether an own signed transaction spends an output of a transaction that no valid block holds, as far as that can be
    * told.

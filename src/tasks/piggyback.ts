@@ -1,11 +1,13 @@
 import { piggybackOnInputCall, piggybackOnOutputCall } from '../exit-game/calls.ts'
 import type { Side } from '../exit-game/contract-event.ts'
 import { contractPiece, isMarked } from '../exit-game/contract-piece.ts'
+import { ownStake } from '../exit-game/stake.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import { addExitQueue } from './add-exit-queue.ts'
 import { giveAnswer } from './answer.ts'
 import { GONE, isHeld, isPhaseOneOver } from './in-flight-exit.ts'
 import type { Fields, InFlightExitState, World } from './task.ts'
+import { phaseOneOf } from './urgency.ts'
 import { whyHeldBack } from './why-held-back.ts'
 
 /**
@@ -28,8 +30,13 @@ export type OwnPiece = {
 export async function piggyback(piece: OwnPiece, world: World): Promise<Fields> {
   const { exitId, inFlightTx, side, index, occurrence } = piece
   const settled = () => settledPiece(piece, world)
-  const state = contractPiece(await world.inFlightExit(exitId), piece)
-  if (state && (await settled()) === undefined) await addExitQueue(state.token, world)
+  const exit = await world.inFlightExit(exitId)
+  const state = contractPiece(exit, piece)
+  const deadline = phaseOneOf(exit, world)
+  const stake = ownStake(state ? [state] : [])
+  if (state && (await settled()) === undefined) {
+    await addExitQueue(state.token, { ...stake, ...(deadline === undefined ? {} : { deadline }) }, world)
+  }
   const call =
     side === 'input'
       ? piggybackOnInputCall({ inFlightTx, inputIndex: index })
@@ -39,6 +46,8 @@ export async function piggyback(piece: OwnPiece, world: World): Promise<Fields> 
     {
       ...{ purpose: call.functionName, events: ['piggyback_available'] },
       ...{ exitId, side, index, occurrence, settled },
+      deadline: () => Promise.resolve(deadline),
+      stake: () => Promise.resolve(stake),
       call: world.encode(call, bond),
       ...(state && { from: state.exitTarget }),
     },

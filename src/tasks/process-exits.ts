@@ -7,6 +7,7 @@ import { giveAnswer } from './answer.ts'
 import { address, attempt, decimal, occurrence } from './fields.ts'
 import { isHeld } from './in-flight-exit.ts'
 import { NotYetError } from './not-yet.ts'
+import { stakeOf } from './stake-of.ts'
 import { InvalidTaskInputError, task, type ExitQueue, type QueuedExit, type World } from './task.ts'
 
 /**
@@ -36,6 +37,7 @@ export const processExits = task({
         ...{ purpose: 'processExits', events: ['exit_processable'], exitId, token, occurrence: answered },
         variant: top ? nameOf(top) : 'empty queue',
         call: world.encode(processExitsCall(token, batch)),
+        stake: () => stakeOf('exit_processable', { exitId, token }, world),
         settled: () => settled(exit, top, world),
       },
       world,

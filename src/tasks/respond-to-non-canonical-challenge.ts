@@ -4,7 +4,9 @@ import type { Outcome } from '../lib/outcome.ts'
 import { giveAnswer } from './answer.ts'
 import { attempt, bytes, decimal, occurrence, utxoPos } from './fields.ts'
 import { assertOfExit, GONE, isHeld } from './in-flight-exit.ts'
+import { stakeOf } from './stake-of.ts'
 import { task, type World } from './task.ts'
+import { exitableAt, tokensOf } from './urgency.ts'
 
 /** Shows the contract that a challenged in-flight transaction is in an older block than its competitor; in any phase. */
 export const respondToNonCanonicalChallenge = task({
@@ -26,6 +28,8 @@ export const respondToNonCanonicalChallenge = task({
         exitId,
         occurrence: answered,
         call: world.encode(respondToChallengeCall(data)),
+        deadline: async () => exitableAt(exitId, tokensOf(await world.inFlightExit(exitId)), world),
+        stake: () => stakeOf('invalid_ife_challenge', { exitId }, world),
         settled: () => settled(exitId, data.in_flight_tx_pos, world),
       },
       world,

@@ -2,7 +2,20 @@ import type { Side } from '../exit-game/contract-event.ts'
 import { contractPiece, isMarked } from '../exit-game/contract-piece.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import { GONE, isHeld } from './in-flight-exit.ts'
+import { stakeOf } from './stake-of.ts'
 import type { World } from './task.ts'
+import { exitableAt, type Clock } from './urgency.ts'
+
+/** A piggyback is to be challenged before its token may be processed: until then the vault keeps what it exits. */
+export function clockOfPiece(exitId: bigint, challenged: { side: Side; index: number }, world: World): Clock {
+  return {
+    deadline: async () => {
+      const piece = contractPiece(await world.inFlightExit(exitId), challenged)
+      return piece && exitableAt(exitId, [piece.token], world)
+    },
+    stake: () => stakeOf('invalid_piggyback', { exitId, ...challenged }, world),
+  }
+}
 
 /** Whether anything is left of a piggyback that is to be challenged; the contract asks for no phase. */
 export async function settledPiggyback(

@@ -4,9 +4,11 @@ import { parseCanonical } from '../exit-game/canonical-transaction.ts'
 import type { Side } from '../exit-game/contract-event.ts'
 import { inFlightExitId } from '../exit-game/exit-id.ts'
 import { createdOutput } from '../exit-game/holdings.ts'
+import { eitherStake } from '../exit-game/stake.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import { outputId } from '../plasma/output-id.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
+import type { Output } from '../plasma/transaction.ts'
 import type { Address, Hash, UtxoPos } from '../plasma/units.ts'
 import { addExitQueue } from './add-exit-queue.ts'
 import { outcomeOf, outcomesOnWire, worst, type ExitOutcome } from './exit-outcomes.ts'
@@ -16,6 +18,7 @@ import { isHeld } from './in-flight-exit.ts'
 import { joinExit } from './join-exit.ts'
 import { startOnce } from './start-once.ts'
 import { task, type World } from './task.ts'
+import type { Urgency } from './urgency.ts'
 
 /** Starts the in-flight exits of a plan, and joins each with its own inputs and outputs. */
 export const startInFlightExit = task({
@@ -42,8 +45,8 @@ async function leave(order: InFlightExitOrder, world: World): Promise<Outcome> {
   const occurrence = `${start.txHash}:${FIRST_LOG}`
   const of = { exitId, inFlightTx: data.in_flight_tx, occurrence, cleared: true } as const
   const joined: Outcome[] = []
-  for (const piece of piecesOf(order)) {
-    joined.push(await outcomeOf(() => joinExit({ ...piece, ...of }, world), world.log))
+  for (const { side, index } of piecesOf(order)) {
+    joined.push(await outcomeOf(() => joinExit({ side, index, ...of }, world), world.log))
   }
   const { outcome, reason } = worst(joined, start)
   return { outcome: rankOf(outcome), reason: outcome === 'done_by_us' ? start.reason : reason, txHash: start.txHash }
@@ -63,7 +66,8 @@ async function begin(order: InFlightExitOrder, world: World): Promise<Outcome> {
   const forbidden = whyNot(order, from, world)
   if (forbidden || !from) return forbidden ?? NOBODYS
   const settled = () => settledExit(order, world)
-  if (!(await settled())) for (const token of order.addExitQueues) await addExitQueue(token, world)
+  const urgency = urgencyOf(order, world)
+  if (!(await settled())) for (const token of order.addExitQueues) await addExitQueue(token, urgency, world)
   const { inFlightExit: bond } = await world.bonds()
   const call = startInFlightExitCall({
     inFlightTx: data.in_flight_tx,
@@ -72,7 +76,18 @@ async function begin(order: InFlightExitOrder, world: World): Promise<Outcome> {
     inputTxsInclusionProofs: data.input_txs_inclusion_proofs,
     signatures: data.in_flight_tx_sigs,
   })
-  return startOnce({ purpose: 'startInFlightExit', exitId, from, settled, call: world.encode(call, bond) }, world)
+  const start = { purpose: 'startInFlightExit', exitId, from, urgency, settled } as const
+  return startOnce({ ...start, call: world.encode(call, bond) }, world)
+}
+
+function urgencyOf(order: InFlightExitOrder, { leaving, own }: World): Urgency {
+  const deadline = leaving.deadlineOf(order.exitId)
+  const moneyOf = (wanted: Side) =>
+    piecesOf(order).flatMap(({ side, output }) =>
+      side === wanted && output && own.has(output.owner) ? [{ token: output.currency, amount: output.amount }] : [],
+    )
+  const stake = eitherStake(moneyOf('input'), moneyOf('output'))
+  return { ...stake, ...(deadline === undefined ? {} : { deadline }) }
 }
 
 const NOBODYS: Outcome = { outcome: 'refused', reason: 'Nothing of this transaction belongs to our accounts.' }
@@ -88,26 +103,26 @@ function whyNot(
   return from === undefined ? NOBODYS : undefined
 }
 
-type OwnedPiece = { side: Side; index: number; owner: Address | undefined }
+type Piece = { side: Side; index: number; output: Output | undefined }
 
-function piecesOf({ data, inputs, outputs }: InFlightExitOrder): OwnedPiece[] {
+function piecesOf({ data, inputs, outputs }: InFlightExitOrder): Piece[] {
   const created = parseCanonical(data.in_flight_tx)?.outputs
   return [
-    ...inputs.map((index) => ({ side: 'input' as const, index, owner: inputOwner(data, index) })),
-    ...outputs.map((index) => ({ side: 'output' as const, index, owner: created?.[index]?.owner })),
+    ...inputs.map((index) => ({ side: 'input' as const, index, output: spentOutput(data, index) })),
+    ...outputs.map((index) => ({ side: 'output' as const, index, output: created?.[index] })),
   ]
 }
 
-function inputOwner(data: InFlightExitOrder['data'], index: number): Address | undefined {
+function spentOutput(data: InFlightExitOrder['data'], index: number): Output | undefined {
   const txbytes = data.input_txs[index]
   const utxoPos = data.input_utxos_pos[index]
   if (!txbytes || utxoPos === undefined) return undefined
-  return createdOutput({ txbytes, utxo_pos: utxoPos })?.owner
+  return createdOutput({ txbytes, utxo_pos: utxoPos })
 }
 
 /** Anybody may start it; whom it serves pays for it. */
 function starterOf(order: InFlightExitOrder, own: ReadonlySet<Address>): Address | undefined {
-  return piecesOf(order).find(({ owner }) => owner !== undefined && own.has(owner))?.owner
+  return piecesOf(order).find(({ output }) => output && own.has(output.owner))?.output?.owner
 }
 
 async function settledExit(order: InFlightExitOrder, world: World): Promise<Outcome | undefined> {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { startStandardExitCall } from '../exit-game/calls.ts'
 import { standardExitId } from '../exit-game/exit-id.ts'
 import { createdOutput } from '../exit-game/holdings.ts'
+import { ownStake } from '../exit-game/stake.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import { outputId } from '../plasma/output-id.ts'
 import { decodeUtxoPos } from '../plasma/position.ts'
@@ -38,10 +39,13 @@ async function start(order: StandardExitOrder, world: World): Promise<Outcome> {
   if (forbidden || !output) return forbidden ?? NO_OUTPUT
   const settled = () => settledExit(order, output, world)
   const early = await settled()
-  if (order.addExitQueue && !early) await addExitQueue(output.currency, world)
+  const deadline = world.leaving.deadlineOf(exitId)
+  const stake = ownStake([{ token: output.currency, amount: output.amount }])
+  const urgency = { ...stake, ...(deadline === undefined ? {} : { deadline }) }
+  if (order.addExitQueue && !early) await addExitQueue(output.currency, urgency, world)
   const { standardExit: bond } = await world.bonds()
   const call = startStandardExitCall({ utxoPos: data.utxo_pos, outputTx: data.txbytes, proof: data.proof })
-  const start = { purpose: 'startStandardExit', exitId, from: output.owner, settled } as const
+  const start = { purpose: 'startStandardExit', exitId, from: output.owner, urgency, settled } as const
   return startOnce({ ...start, call: world.encode(call, bond) }, world)
 }
 

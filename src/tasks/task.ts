@@ -68,6 +68,13 @@ export type Intent = Call & {
   settled: () => Promise<Outcome | undefined>
 }
 
+/** What an answer is about; one call may answer several events. */
+export type Matter = {
+  events: readonly ConditionType[]
+  subject: { exitId: bigint; side?: Side; index?: number; token?: Address }
+  occurrence: string
+}
+
 /** What proves that an exiting output was spent; nothing in it has been checked. */
 export type StandardExitChallenge = {
   exitId: bigint
@@ -129,14 +136,9 @@ export type World = {
   submit: (intent: Intent) => Promise<Outcome>
   leaving: Leaving
   /** Tells the event source how an answer ended. */
-  answered: (
-    what: {
-      events: readonly ConditionType[]
-      subject: { exitId: bigint; side?: Side; index?: number; token?: Address }
-      occurrence: string
-    },
-    outcome: Outcome,
-  ) => Promise<void>
+  answered: (matter: Matter, outcome: Outcome) => Promise<void>
+  /** The last safe second of an answer, as whoever watches tells it; undefined where nobody does. */
+  deadlineOf: (matter: Matter) => Timestamp | undefined
   /** Calls for a person, once for each matter. */
   raise: (alarm: Alarm) => Promise<void>
   log: Logger

@@ -45,6 +45,7 @@ export function aWorld(different: Different = {}) {
   const { exits = {}, inFlightExits = {}, roots = {}, ...ports } = different
   const sent: Sent[] = []
   const told: Told[] = []
+  const urgencies: { [Field in 'purpose' | 'deadline' | 'stake' | 'own']: Intent[Field] | undefined }[] = []
   const alarms: Alarm[] = []
   const calls = new Map<string, ContractCall>()
   const world: World = {
@@ -72,21 +73,24 @@ export function aWorld(different: Different = {}) {
       calls.set(data, call)
       return { to: exitGame, data, value: bond }
     },
-    submit: async ({ key, purpose, value, data, from, settled }) => {
+    submit: async ({ key, purpose, value, data, from, deadline, stake, own, settled }) => {
       const early = await settled()
       if (early) return early
+      urgencies.push({ purpose, deadline, stake, own })
       sent.push({ key, purpose, value, call: calls.get(data), ...(from === undefined ? {} : { from }) })
       return { outcome: 'done_by_us', reason: 'mined', txHash: `0x${'77'.repeat(32)}` }
     },
     answered: async (what, outcome) => {
       told.push({ what, outcome })
     },
+    deadlineOf: () => undefined,
     raise: async (alarm) => {
       alarms.push(alarm)
     },
     leaving: {
       refusal: undefined,
       plan: () => Promise.reject(new Error('not asked in this story')),
+      deadlineOf: () => undefined,
       hasPaidOn: async () => false,
       feePerGas: async () => 1n as Wei,
       endedStart: () => undefined,
@@ -94,7 +98,7 @@ export function aWorld(different: Different = {}) {
     log: { debug() {}, info() {}, warn() {}, error() {} },
     ...ports,
   }
-  return { world, sent, told, alarms }
+  return { world, sent, told, alarms, urgencies }
 }
 
 class Deaf extends GuardError {
