@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { GuardError } from './lib/errors.ts'
 import { isSecret, secret, type Secret } from './lib/secret.ts'
+import { notifySettings, type NotifySettings } from './notify/settings.ts'
 import type { Address, Seconds } from './plasma/units.ts'
 
 /** The folder that holds `package.json`, `mesg.yml` and `processes/`, from the sources and from `dist/` alike. */
@@ -59,6 +60,7 @@ const schema = z
       .optional(),
     accounts: z.array(account).default([]),
     mode: mode.default('defend'),
+    notify: notifySettings.optional(),
     processes: z.string().optional(),
     data: z.string().default('./data'),
   })
@@ -93,8 +95,22 @@ export function loadConfig(file: string, environment: Readonly<Record<string, st
     accounts: config.accounts.map((each) =>
       'keystore' in each ? { keystore: from(each.keystore), passwordFile: from(each.passwordFile) } : each,
     ),
+    ...(config.notify && { notify: withPaths(config.notify, from) }),
     processes: config.processes === undefined ? resolve(packageRoot, 'processes') : from(config.processes),
     data: from(config.data),
+  }
+}
+
+function withPaths({ webhooks, mail, ...rest }: NotifySettings, from: (relative: string) => string): NotifySettings {
+  return {
+    ...rest,
+    webhooks: webhooks.map(({ secretFile, ...each }) => ({
+      ...each,
+      ...(secretFile === undefined ? {} : { secretFile: from(secretFile) }),
+    })),
+    ...(mail && {
+      mail: { ...mail, ...(mail.passwordFile === undefined ? {} : { passwordFile: from(mail.passwordFile) }) },
+    }),
   }
 }
 

@@ -11,7 +11,10 @@ import { createLeaving } from './guard/leaving.ts'
 import type { Logger } from './lib/logger.ts'
 import { warningOnce } from './lib/once.ts'
 import { patiently } from './lib/patiently.ts'
+import { createNotifying } from './guard/notifying.ts'
 import { loadProcesses, loadService } from './guard/processes.ts'
+import { createCanPay } from './guard/purse.ts'
+import { createUnreadiness } from './guard/readiness.ts'
 import { createSending } from './guard/sending.ts'
 import { createSights } from './guard/sights.ts'
 import { loadSigners } from './guard/signers.ts'
@@ -62,6 +65,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
   const service = loadService()
   const graphs = loadProcesses(config.processes, environment)
   const signers = await loadSigners(config.accounts)
+  const notifying = createNotifying(config.notify, { database, log })
   const node = createNode(config.rootChain)
   const framework = config.rootChain.plasmaFramework
   const deployment = await patiently(() => readDeployment(node, framework), { log, signal })
@@ -88,7 +92,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
   })
   const journal = createEventJournal(database)
   const emit = config.mode === 'observe' ? async () => {} : engine.emit
-  const alarms = createAlarms({ journal, emit, log })
+  const alarms = createAlarms({ journal, emit, people: notifying.people, log })
   const source = createEventSource({
     journal,
     emit,
@@ -100,7 +104,12 @@ async function guard(config: Config, database: Database, { environment, log, sig
   await orLetGo(sending.resume(), verification)
   const { paymentExitGame, version } = deployment
   log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
-  await sights.run({ pin: board.pin, alarms }, signal)
+  const unreadiness = createUnreadiness({
+    sights: sights.sights,
+    canPay: createCanPay({ node, responder: signs(config) ? signers[0]?.address : undefined, ...leaving }),
+    isPaused: () => false,
+  })
+  await Promise.all([sights.run({ pin: board.pin, alarms }, signal), notifying.run({ unreadiness }, signal)])
   await source.idle()
   log.info({}, 'guard stopped')
 }

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).configCommand(),
   exit: async () => (await import('./exit.ts')).exitCommand(),
   remember: async () => (await import('./remember.ts')).rememberCommand(),
+  notify: async () => (await import('./notify.ts')).notifyCommand(),
   process: async () => (await import('./process.ts')).processCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),
   drill: async () => (await import('./drill.ts')).drillCommand(),

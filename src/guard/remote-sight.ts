@@ -29,13 +29,18 @@ const REPEAT_MS = 5_000
 export function createRemoteSight(watcher: { url: string }, parts: SightParts & { isAlone: boolean }): Sight {
   const remote = createRemoteWatcher(watcher)
   const { node, deployment, rootChain, own } = parts
+  let blindness: string | undefined = 'it has not been asked yet'
   return {
     name: NAME,
     witness: createRemoteWitness(NAME, remote),
+    blindness: () => blindness,
     run: ({ pin, alarms }, signal) =>
       poll(remote, {
         ...{ ...parts, pin, alarms, signal },
         once: createOnce(),
+        looked: (because) => {
+          blindness = because
+        },
         locator: createLocator(node, deployment),
         ownExits: parts.isAlone ? createOwnExits({ node, deployment, rootChain, own }) : () => Promise.resolve([]),
       }),
@@ -43,7 +48,13 @@ export function createRemoteSight(watcher: { url: string }, parts: SightParts & 
 }
 
 type Polling = SightParts &
-  Outlet & { signal: AbortSignal; once: (name: string) => boolean; locator: Locator; ownExits: OwnExits }
+  Outlet & {
+    signal: AbortSignal
+    looked: (blindness: string | undefined) => void
+    once: (name: string) => boolean
+    locator: Locator
+    ownExits: OwnExits
+  }
 
 async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
   const { signal } = parts
@@ -58,6 +69,7 @@ async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
           ? { ok: true, lastSeenEthBlock: answer.status.lastSeenEthBlock, ownHead: head.number }
           : answer
         eyes = watch(eyes, now)
+        if (answer.ok || eyes.blind !== undefined) parts.looked(eyes.blind)
         await sayBlind(parts.alarms, eyes, now)
         if (answer.ok) {
           void parts.pin(NAME, await conditionsOf(answer.status, head, parts), head)
@@ -65,6 +77,7 @@ async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
         }
       }
     } catch (error) {
+      parts.looked('the last look failed')
       parts.log.warn({ err: error }, 'poll failed, will retry')
     }
     await sleep(nextPollMs({ failures: eyes.failures, pollMs: POLL_MS }), signal)
@@ -73,7 +86,7 @@ async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
 
 /** A Watcher that once answered too late has not been seen to see: only a good answer opens its eyes. */
 async function sayBlind({ raise, lower }: Alarms, { blind }: Eyes, poll: Poll): Promise<void> {
-  const matter = { kind: 'blind', subject: NAME }
+  const matter = { kind: 'blind', subject: NAME } as const
   const message = `The Watcher does not see (${blind ?? ''}): nothing that it watches is guarded.`
   if (blind !== undefined) await raise({ ...matter, message, level: 'critical' })
   else if (poll.ok) await lower(matter)

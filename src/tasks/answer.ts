@@ -1,5 +1,6 @@
 import type { ConditionType } from '../exit-game/condition.ts'
 import type { Side } from '../exit-game/contract-event.ts'
+import type { AlarmKind } from '../lib/alarm.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import type { Address } from '../plasma/units.ts'
 import type { Call, Fields, World } from './task.ts'
@@ -58,7 +59,7 @@ function keyOf(answer: Answer): string {
   return [...named, ...(variant === undefined ? [] : [variant])].join(':')
 }
 
-const alarming: Partial<Record<Outcome['outcome'], string>> = {
+const alarming: Partial<Record<Outcome['outcome'], AlarmKind>> = {
   too_late: 'answer_too_late',
   impossible: 'answer_impossible',
 }
