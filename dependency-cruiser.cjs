@@ -47,6 +47,12 @@ module.exports = {
       from: { path: '^src/notify/' },
       to: { path: '^src/', pathNot: ['^src/(notify|lib)/'] },
     },
+    {
+      name: 'metrics-know-numbers-only',
+      severity: 'error',
+      from: { path: '^src/metrics/' },
+      to: { path: '^src/', pathNot: ['^src/(metrics|lib)/'] },
+    },
     only('tx-knows-no-game', 'tx/', ['lib/', 'plasma/units']),
     {
       name: 'adapters-are-strangers',

@@ -26,13 +26,15 @@ const privateKey = z.custom<Secret>(
   (value) => isSecret(value) && /^(0x)?[0-9a-fA-F]{64}$/.test(value.reveal()),
   'PRIVATE_KEY must be 32 bytes of hex',
 )
+/** Whose money it is, without the key: for modes that sign nothing. */
+const watchOnly = z.strictObject({ watchOnly: address })
 const account = z.union(
-  [z.strictObject({ keystore: z.string(), passwordFile: z.string() }), z.strictObject({ privateKey })],
+  [z.strictObject({ keystore: z.string(), passwordFile: z.string() }), z.strictObject({ privateKey }), watchOnly],
   {
     error: ({ input }) =>
       isPrivateKeyAccount(input)
         ? 'PRIVATE_KEY must be 32 bytes of hex'
-        : 'expected { keystore: FILE, passwordFile: FILE }',
+        : "expected { keystore: FILE, passwordFile: FILE } or { watchOnly: '0x…' }",
   },
 )
 
@@ -63,15 +65,31 @@ const schema = z
     notify: notifySettings.optional(),
     processes: z.string().optional(),
     data: z.string().default('./data'),
+    /** Of the daemon's own API, on the loopback; 0 takes any port. */
+    control: z.strictObject({ port: z.number().int().min(0).max(65_535).default(7_535) }).prefault({}),
   })
   .refine((config) => config.watcher ?? config.childChain, {
     path: ['watcher'],
     error: 'set watcher.url, childChain.url or both: the guard must see the child chain somewhere',
   })
-  .refine((config) => config.accounts.length > 0 || config.mode === 'observe' || config.mode === 'advise', {
+  .refine((config) => config.accounts.length > 0 || !signs(config.mode), {
     path: ['accounts'],
     error: 'modes defend and defend-and-exit need an account: a keystore with its password file, or PRIVATE_KEY',
   })
+  .refine((config) => !signs(config.mode) || !config.accounts.some((each) => 'watchOnly' in each), {
+    path: ['accounts'],
+    error: 'modes defend and defend-and-exit sign: an account that is watchOnly needs mode observe or advise',
+  })
+  .refine((config) => config.accounts.length > 0 || config.mode !== 'advise', {
+    path: ['accounts'],
+    error:
+      "mode advise has to know who would send (a challenge names its sender): set accounts to [{ watchOnly: '0x…' }]",
+  })
+
+/** Whether a guard of this mode signs transactions. */
+export function signs(mode: Mode): boolean {
+  return mode === 'defend' || mode === 'defend-and-exit'
+}
 
 /** Everything read from outside, in one place. Paths are absolute; defaults are in. */
 export type Config = Readonly<z.output<typeof schema> & { processes: string }>

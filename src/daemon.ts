@@ -1,115 +1,120 @@
 import { readDeployment } from './chain/deployment.ts'
 import { createNode } from './chain/node.ts'
-import { createRootChain } from './chain/root-chain.ts'
-import type { Config } from './config.ts'
-import { createEngine } from './engine/engine.ts'
+import { signs, type Config } from './config.ts'
 import type { Environment } from './engine/environment.ts'
-import { createAlarms } from './events/alarm.ts'
-import { createConditionBoard } from './events/board.ts'
-import { createEventSource } from './events/source.ts'
-import { createLeaving } from './guard/leaving.ts'
-import type { Logger } from './lib/logger.ts'
-import { warningOnce } from './lib/once.ts'
-import { patiently } from './lib/patiently.ts'
+import { openControl } from './guard/control.ts'
+import { gateRoutes } from './guard/gate-routes.ts'
+import { createGate } from './guard/gate.ts'
+import { measured, openMeasuring } from './guard/measuring.ts'
 import { createNotifying } from './guard/notifying.ts'
 import { loadProcesses, loadService } from './guard/processes.ts'
-import { createCanPay } from './guard/purse.ts'
-import { createUnreadiness } from './guard/readiness.ts'
+import { react } from './guard/react.ts'
 import { createSending } from './guard/sending.ts'
-import { createSights } from './guard/sights.ts'
-import { loadSigners } from './guard/signers.ts'
+import { loadSigners, ownAddresses, responderOf } from './guard/signers.ts'
+import { openVerification, type Verification } from './guard/verification.ts'
+import { GuardError } from './lib/errors.ts'
+import type { Logger } from './lib/logger.ts'
+import { patiently } from './lib/patiently.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { openDatabase, type Database } from './store/database.ts'
-import { createEventJournal } from './store/event-journal.ts'
+import { createIntentStore } from './store/intents.ts'
+import { createPauseStore } from './store/pause.ts'
 import { holdSendingLock } from './store/sending-lock.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
-import { tasks } from './tasks/registry.ts'
-import { openVerification, type Verification } from './guard/verification.ts'
-import { createWorld } from './guard/world.ts'
 
 type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal }
 
 /**
- * Guards until `signal` aborts: sees, emits, runs the processes, answers. May be started before its node is up.
+ * Guards until `signal` aborts, or until a person has drained it: sees, emits, runs the processes, answers. May be
+ * started before its node is up.
  *
  * @throws GuardError for a configuration that cannot work: keys, processes, contracts of another generation.
+ * @throws {@link EndedUndrainedError}
  */
 export async function runGuard(config: Config, surroundings: Surroundings): Promise<void> {
-  const release = signs(config) ? holdSendingLock(config.data) : () => {}
+  const release = signs(config.mode) ? holdSendingLock(config.data) : () => {}
   const database = openDatabase(config.data)
   const ended = new AbortController()
+  let left = 0
+  const end = (underWay: number) => {
+    left = underWay
+    ended.abort()
+  }
   try {
-    await guard(config, database, { ...surroundings, signal: AbortSignal.any([surroundings.signal, ended.signal]) })
+    const signal = AbortSignal.any([surroundings.signal, ended.signal])
+    await guard(config, { ...surroundings, database, end, signal })
   } finally {
     ended.abort()
     database.close()
     release()
   }
+  if (left > 0) throw new EndedUndrainedError(left)
+}
+
+/** `end`: ends the guard; what is under way then stays in the journal. */
+type Inside = Surroundings & { database: Database; end: (underWay: number) => void }
+
+async function guard(config: Config, { environment, database, end, log, signal }: Inside): Promise<void> {
+  const service = loadService()
+  const graphs = loadProcesses(config.processes, environment)
+  const signers = await loadSigners(config.accounts)
+  const metrics = createMetrics()
+  const { meter } = metrics
+  const notifying = createNotifying(config.notify, { database, delivered: meter.notified, log })
+  const node = createNode(config.rootChain)
+  const deployment = await patiently(() => readDeployment(node, config.rootChain.plasmaFramework), { log, signal })
+  if (!deployment) return
+  const archive = createTransactionArchive(database)
+  const responder = responderOf(ownAddresses(config.accounts, signers))
+  const sending = createSending(config, { node, deployment, signers, responder, database, log }, signal)
+  const gate = createGate({
+    submit: measured(sending.submit, meter, node),
+    paused: createPauseStore(database),
+    now: () => Date.now(),
+  })
+  const verification = await openVerification(config, { node, deployment, archive, log })
+  const { own, pauseAlarm, lookAgain, run, ...seen } = react(config, {
+    ...{ service, graphs, database, gate, meter, people: notifying.people },
+    ...{ node, deployment, archive, signers, verification, log },
+  })
+  const intents = createIntentStore(database)
+  const pending = async () => (await intents.pending()).length
+  const routes = gateRoutes({ gate, alarm: pauseAlarm, pending, lookAgain, end, log, signal })
+  const { unreadiness, open } = openMeasuring(config, { ...seen, node, signers, gate, pending, verification, metrics })
+
+  const closeControl = await orLetGo(async () => {
+    await sending.resume()
+    await pauseAlarm.tell()
+    return openControl(config, { routes, open, log })
+  }, verification)
+  const { framework, paymentExitGame, version } = deployment
+  log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
+  try {
+    await Promise.all([run(signal), notifying.run({ unreadiness }, signal)])
+  } finally {
+    await closeControl()
+  }
+  log.info({}, 'guard stopped')
 }
 
 /** What a verification holds it lets go of when its run has ended; its threads would keep a failed process alive. */
-async function orLetGo(work: Promise<void>, verification: Verification | undefined): Promise<void> {
+async function orLetGo<Value>(work: () => Promise<Value>, verification: Verification | undefined): Promise<Value> {
   try {
-    await work
+    return await work()
   } catch (error) {
     await verification?.run(AbortSignal.abort())
     throw error
   }
 }
 
-/** Two senders of one account would fight over its nonces. */
-function signs({ mode }: Config): boolean {
-  return mode === 'defend' || mode === 'defend-and-exit'
-}
+/** The time that a person gave for draining was over before all that was under way had ended. */
+class EndedUndrainedError extends GuardError {
+  override readonly code = 'ENDED_UNDRAINED'
 
-async function guard(config: Config, database: Database, { environment, log, signal }: Surroundings): Promise<void> {
-  const service = loadService()
-  const graphs = loadProcesses(config.processes, environment)
-  const signers = await loadSigners(config.accounts)
-  const notifying = createNotifying(config.notify, { database, log })
-  const node = createNode(config.rootChain)
-  const framework = config.rootChain.plasmaFramework
-  const deployment = await patiently(() => readDeployment(node, framework), { log, signal })
-  if (!deployment) return
-  const rootChain = createRootChain({ node, deployment })
-  const sending = createSending(config, { node, deployment, signers, database, log }, signal)
-  const own = new Set(signers.map(({ address }) => address))
-  const archive = createTransactionArchive(database)
-  const verification = await openVerification(config, { node, deployment, archive, log })
-  const sights = createSights(config, { node, deployment, rootChain, verification, own, log })
-  const leaving = createLeaving(config, { node, deployment, archive, own, verification })
-  const world = createWorld({
-    ...{ node, deployment, rootChain, archive, signers, leaving, log },
-    witnesses: sights.witnesses,
-    submit: sending.submit,
-    answered: (what, outcome) => source.answered(what, outcome),
-    raise: (alarm) => alarms.raise(alarm),
-  })
-  const engine = createEngine({
-    service,
-    processes: graphs,
-    tasks: Object.fromEntries(tasks.map((task) => [task.key, task.bind(world)])),
-    log: warningOnce(log, ['execution']),
-  })
-  const journal = createEventJournal(database)
-  const emit = config.mode === 'observe' ? async () => {} : engine.emit
-  const alarms = createAlarms({ journal, emit, people: notifying.people, log })
-  const source = createEventSource({
-    journal,
-    emit,
-    isCanonical: async ({ number, hash }) => (await rootChain.block(number))?.hash === hash,
-    log,
-  })
-  const board = createConditionBoard({ observe: source.observe, log }, sights.order)
-
-  await orLetGo(sending.resume(), verification)
-  const { paymentExitGame, version } = deployment
-  log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
-  const unreadiness = createUnreadiness({
-    sights: sights.sights,
-    canPay: createCanPay({ node, responder: signs(config) ? signers[0]?.address : undefined, ...leaving }),
-    isPaused: () => false,
-  })
-  await Promise.all([sights.run({ pin: board.pin, alarms }, signal), notifying.run({ unreadiness }, signal)])
-  await source.idle()
-  log.info({}, 'guard stopped')
+  constructor(left: number) {
+    super(
+      `The guard has ended with ${String(left)} answers under way: they are in the journal, and the next start follows them.`,
+      { left },
+    )
+  }
 }

@@ -5,7 +5,7 @@ import { GuardError } from '../lib/errors.ts'
 import { equalBytes, parseHex } from '../lib/bytes.ts'
 import { transactionRecoverer } from '../plasma/recovered-transaction.ts'
 import type { Hash } from '../plasma/units.ts'
-import { loadSigners } from '../guard/signers.ts'
+import { loadSigners, ownAddresses } from '../guard/signers.ts'
 import { openDatabase } from '../store/database.ts'
 import { createTransactionArchive } from '../store/transaction-archive.ts'
 import { configOption } from './options.ts'
@@ -34,7 +34,7 @@ export type Remembered = { txhash: Hash; known: boolean; concerns: boolean }
  * @throws {@link NoSignedTransactionError} for one that no block could ever hold.
  */
 export async function remember(config: Config, transactions: readonly Uint8Array[]): Promise<Remembered[]> {
-  const own = new Set((await loadSigners(config.accounts)).map(({ address }) => address))
+  const own = ownAddresses(config.accounts, await loadSigners(config.accounts))
   const recover = transactionRecoverer({ framework: config.rootChain.plasmaFramework })
   const checked = transactions.map((signedTx) => {
     const recovered = recover(signedTx)

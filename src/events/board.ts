@@ -12,6 +12,8 @@ export type ConditionBoard = {
    * waits for the next. Resolves when the event source has seen it, or something newer.
    */
   pin: (source: string, conditions: readonly Condition[], head: Head) => Promise<void>
+  /** Has the event source look once more at what is pinned. Resolves when it has. */
+  again: () => Promise<void>
 }
 
 /**
@@ -24,12 +26,14 @@ export function createConditionBoard(
 ): ConditionBoard {
   const pinned = new Map<string, readonly Condition[]>()
   let newest: Head | undefined
+  let lookedAt: Head | undefined
   let looking: Promise<void> | undefined
 
   async function look(): Promise<void> {
     while (newest) {
       const head = newest
       newest = undefined
+      lookedAt = head
       try {
         await observe(join(order.map((source) => pinned.get(source) ?? [])), head)
       } catch (error) {
@@ -45,6 +49,11 @@ export function createConditionBoard(
       newest = head
       looking ??= look()
       return looking
+    },
+    async again() {
+      newest ??= lookedAt
+      if (newest) looking ??= look()
+      await looking
     },
   }
 }

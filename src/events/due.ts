@@ -11,17 +11,18 @@ const LONGEST_SILENCE = 3_600n
  * Whether a condition that is true now is to be emitted, and why not if not.
  *
  * @param at.running - Whether processes that an earlier emission started are still at work in this run of the program.
+ * @param at.hurried - Whether nothing is to be waited for between one attempt and the next.
  */
 export function due(
   remembered: Remembered | undefined,
-  at: { now: Timestamp; running: boolean; deadline: Timestamp | undefined },
+  at: { now: Timestamp; running: boolean; hurried?: boolean; deadline: Timestamp | undefined },
 ): { emit: true; attempt: number } | { emit: false; because: 'running' | 'silent' | 'cooling down' } {
   if (!remembered) return { emit: true, attempt: 1 }
   const attempt = remembered.attempt + 1
   if (at.running) return { emit: false, because: 'running' }
   if (remembered.silence && at.now < remembered.emittedAt + LONGEST_SILENCE) return { emit: false, because: 'silent' }
   // Not ended and not running: the program died in the middle of it. Waiting longer would only lose time.
-  if (!remembered.ended) return { emit: true, attempt }
+  if (!remembered.ended || at.hurried) return { emit: true, attempt }
   const pause = coolDown(remembered.attempt, at.deadline === undefined ? undefined : at.deadline - at.now)
   return at.now >= remembered.emittedAt + pause ? { emit: true, attempt } : { emit: false, because: 'cooling down' }
 }

@@ -25,6 +25,8 @@ export type EventSource = {
   observe: (conditions: readonly Condition[], head: Head) => Promise<void>
   /** Takes the end of an answer. */
   answered: (answered: Answered, outcome: Outcome) => Promise<void>
+  /** What only waits for its cool-down at the next look is due then, each once. */
+  hurry: () => void
   /** Resolves when no process that this source started is at work any more. */
   idle: () => Promise<void>
 }
@@ -33,14 +35,21 @@ export type EventSource = {
 export function createEventSource(ports: Ports): EventSource {
   const running = new Map<string, Promise<void>>()
   let head: Head | undefined
+  let hurry = false
+  /** What was true when it was said that nothing should wait, and has not been emitted since. */
+  let hurried = new Set<string>()
   return {
     async observe(conditions, now) {
       head = now
       const present = new Map(conditions.map((condition) => [identityOf(condition), condition]))
+      if (hurry) hurried = new Set(present.keys())
+      hurry = false
       await liftSilences(ports.journal, new Set(present.keys()), ports.isCanonical)
       for (const [name, condition] of present) {
-        const event = await nextEmission(ports, { name, condition, now: now.timestamp, running: running.has(name) })
+        const at = { now: now.timestamp, running: running.has(name), hurried: hurried.has(name) }
+        const event = await nextEmission(ports, { name, condition, ...at })
         if (!event) continue
+        hurried.delete(name)
         running.set(
           name,
           work(ports, name, event).finally(() => running.delete(name)),
@@ -50,18 +59,21 @@ export function createEventSource(ports: Ports): EventSource {
     async answered(what, outcome) {
       if (head) await silence(ports.journal, what, { ...outcome, head: { number: head.number, hash: head.hash } })
     },
+    hurry() {
+      hurry = true
+    },
     async idle() {
       await Promise.all(running.values())
     },
   }
 }
 
-type Candidate = { name: string; condition: Condition; now: Timestamp; running: boolean }
+type Candidate = { name: string; condition: Condition; now: Timestamp; running: boolean; hurried: boolean }
 
 /** Notes the next attempt before anybody hears of it, so that no crash makes two emissions alike. */
 async function nextEmission({ journal, log }: Ports, candidate: Candidate): Promise<GuardEvent | undefined> {
-  const { name, condition, now, running } = candidate
-  const decision = due(await journal.recall(name), { now, running, deadline: condition.deadline })
+  const { name, condition, now, running, hurried } = candidate
+  const decision = due(await journal.recall(name), { now, running, hurried, deadline: condition.deadline })
   if (!decision.emit) {
     log.debug({ identity: name, because: decision.because }, 'event not due')
     return undefined

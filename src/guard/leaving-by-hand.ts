@@ -14,7 +14,7 @@ import { createOwnWitness } from './own-witness.ts'
 import type { Timestamp, Wei } from '../plasma/units.ts'
 import { createRemoteWitness } from './remote-witness.ts'
 import { createSending } from './sending.ts'
-import { loadSigners } from './signers.ts'
+import { loadSigners, responderOf } from './signers.ts'
 import type { Database } from '../store/database.ts'
 import { createTransactionArchive } from '../store/transaction-archive.ts'
 import { orderInFlight } from '../tasks/exit-wire.ts'
@@ -59,9 +59,13 @@ export async function openDeparture(config: Config, surroundings: Surroundings):
   const verification = await openVerificationBeside(config, { node, deployment, archive, log, progress })
   const byHand: Config = { ...config, mode: 'defend-and-exit' }
   const leaving = createLeaving(byHand, { node, deployment, archive, own, verification })
-  const sending = createSending(byHand, { node, deployment, signers, database, log }, signal)
+  const sending = createSending(
+    byHand,
+    { node, deployment, signers, responder: responderOf(own), database, log },
+    signal,
+  )
   const world = createWorld({
-    ...{ node, deployment, rootChain, archive, signers, leaving, log },
+    ...{ node, deployment, rootChain, archive, own, leaving, log },
     witnesses: witnessesOf(config, verification, deployment.framework),
     submit: sending.submit,
     answered: async () => {},

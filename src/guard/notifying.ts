@@ -5,6 +5,7 @@ import type { Logger } from '../lib/logger.ts'
 import { secret, type Secret } from '../lib/secret.ts'
 import { sleep } from '../lib/sleep.ts'
 import type { Channel } from '../notify/channel.ts'
+import type { CourierPorts } from '../notify/courier.ts'
 import { beat } from '../notify/heartbeat.ts'
 import { createMail } from '../notify/mail.ts'
 import { createNotifier } from '../notify/notifier.ts'
@@ -23,9 +24,9 @@ export type Notifying = {
 /** @throws {@link UnreadableSecretError} */
 export function createNotifying(
   settings: NotifySettings | undefined,
-  { database, log }: { database: Database; log: Logger },
+  { database, delivered, log }: { database: Database; log: Logger } & Pick<CourierPorts, 'delivered'>,
 ): Notifying {
-  const ports = { outbox: createOutbox(database), now: Date.now, sleep, log }
+  const ports = { outbox: createOutbox(database), now: Date.now, sleep, log, delivered }
   const notifier = createNotifier(ports, openChannels(settings))
   return {
     people: notifier,

@@ -2,10 +2,11 @@ import { createChainAccess } from '../chain/transactions.ts'
 import type { Deployment } from '../chain/deployment.ts'
 import type { Node } from '../chain/node.ts'
 import type { Signer } from '../chain/signer.ts'
-import type { Config } from '../config.ts'
+import { signs, type Config } from '../config.ts'
 import type { Logger } from '../lib/logger.ts'
 import { sleep } from '../lib/sleep.ts'
-import type { Wei } from '../plasma/units.ts'
+import { createAdvising } from './advise.ts'
+import type { Address, Wei } from '../plasma/units.ts'
 import type { Database } from '../store/database.ts'
 import { createIntentStore } from '../store/intents.ts'
 import type { World } from '../tasks/task.ts'
@@ -26,20 +27,24 @@ export function createSending(
     node,
     deployment,
     signers,
+    responder,
     database,
     log,
   }: {
     node: Node
     deployment: Deployment
     signers: readonly Signer[]
+    /** The account that would send what needs no account of its own. */
+    responder: Address
     database: Database
     log: Logger
   },
   signal: AbortSignal,
 ): Sending {
-  if (config.mode === 'observe' || config.mode === 'advise') return { submit: advise(log), resume: async () => {} }
+  const chain = createChainAccess(node)
+  if (!signs(config.mode)) return { submit: createAdvising({ chain, responder }, log), resume: async () => {} }
   return createTxManager(
-    { chain: createChainAccess(node), store: createIntentStore(database), accounts: signers, log, sleep },
+    { chain, store: createIntentStore(database), accounts: signers, log, sleep },
     {
       chainId: deployment.chainId,
       confirmations: config.rootChain.confirmations,
@@ -49,14 +54,4 @@ export function createSending(
     },
     signal,
   )
-}
-
-/** Shows the transaction that another mode would send, ready to be signed by somebody else. */
-function advise(log: Logger): World['submit'] {
-  return async ({ key, purpose, to, data, value, settled }) => {
-    const early = await settled()
-    if (early) return early
-    log.info({ key, purpose, to, data, value }, 'transaction advised')
-    return { outcome: 'refused', reason: 'this mode signs nothing' }
-  }
 }

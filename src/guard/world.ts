@@ -5,7 +5,7 @@ import { createExitGameReader } from '../chain/exit-game.ts'
 import { createExitQueueReader } from '../chain/exit-queue.ts'
 import type { Node } from '../chain/node.ts'
 import type { createRootChain } from '../chain/root-chain.ts'
-import type { Signer } from '../chain/signer.ts'
+import { responderOf } from './signers.ts'
 import type { World } from '../tasks/task.ts'
 import type { TransactionArchive } from '../watcher/transaction-archive.ts'
 
@@ -14,11 +14,10 @@ type Parts = {
   deployment: Deployment
   rootChain: ReturnType<typeof createRootChain>
   archive: Pick<TransactionArchive, 'list'>
-  signers: readonly Signer[]
-} & Pick<World, 'witnesses' | 'submit' | 'leaving' | 'answered' | 'raise' | 'log'>
+} & Pick<World, 'own' | 'witnesses' | 'submit' | 'leaving' | 'answered' | 'raise' | 'log'>
 
 /** The world of tasks: one deployment, as a node shows it, and what is done about it. */
-export function createWorld({ node, deployment, rootChain, archive, signers, ...ports }: Parts): World {
+export function createWorld({ node, deployment, rootChain, archive, ...ports }: Parts): World {
   const { framework, paymentExitGame, minExitPeriod } = deployment
   return {
     ...ports,
@@ -26,8 +25,7 @@ export function createWorld({ node, deployment, rootChain, archive, signers, ...
     framework,
     exitGame: paymentExitGame,
     minExitPeriod,
-    own: new Set(signers.map(({ address }) => address)),
-    responder: signers[0]?.address ?? framework,
+    responder: responderOf(ports.own),
     now: async () => (await rootChain.head()).timestamp,
     exitQueue: createExitQueueReader(node, deployment),
     submittedBlock: rootChain.submittedBlock,

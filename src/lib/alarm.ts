@@ -1,7 +1,9 @@
 /** What alarms are about. A new kind needs its advice, see `notify/advice.ts`. */
 export type AlarmKind =
   | 'answer_impossible'
+  | 'answer_late'
   | 'answer_too_late'
+  | 'answer_urgent'
   | 'blind'
   | 'bond_updated'
   | 'cannot_leave'

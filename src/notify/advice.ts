@@ -19,10 +19,20 @@ export const advice: Readonly<Record<AlarmKind, Advice>> = {
     until: 'The exit can be paid as soon as its period is over.',
     todo: 'Look at the exit in a block explorer, and find out why the contract refuses; if money is being stolen, leave the chain: plasma-guard exit --dry-run.',
   },
+  answer_late: {
+    does: 'The guard goes on trying until the exit is gone.',
+    until: 'The safe time for it is over.',
+    todo: 'See at once why no answer is mined: plasma-guard status, the funds of the accounts, the fees; send it by hand if you can.',
+  },
   answer_too_late: {
     does: 'The guard has stopped trying: the contract takes this answer no more.',
     until: 'The time for it is over.',
     todo: 'See what was lost, and why the guard was late: its log, its node, its funds; if money was stolen, leave the chain: plasma-guard exit --dry-run.',
+  },
+  answer_urgent: {
+    does: 'The guard goes on trying, and pays more the nearer the deadline comes.',
+    until: 'The last safe second stands in plasma-guard status.',
+    todo: 'See why no answer is mined yet: plasma-guard status, the funds of the accounts, the fees, the node.',
   },
   blind: {
     does: 'The guard keeps trying, and answers all that it missed as soon as it sees again.',

@@ -11,7 +11,7 @@ export type CourierPorts = {
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   log: Logger
   /** Hears how each call went. */
-  delivered?: (channel: string, delivery: Delivery) => void
+  delivered: (channel: string, delivery: Delivery) => void
 }
 
 const LOOK_MS = 500
@@ -43,7 +43,7 @@ async function deliver(ports: CourierPorts, channel: Channel, { batch, signal }:
   const delivery = await channel.send(sumUp([first.message, ...more.map(({ message }) => message)]), signal)
   // Whoever is told to stop has not failed; the next start goes on.
   if (signal.aborted && !delivery.ok) return
-  ports.delivered?.(channel.name, delivery)
+  ports.delivered(channel.name, delivery)
   const about = { channel: channel.name, matter: first.matter, messages: batch.length }
   if (delivery.ok) {
     await ports.outbox.said(batch.map(({ id }) => id))

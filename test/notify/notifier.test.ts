@@ -125,7 +125,7 @@ describe('a channel that fails', () => {
       ...clock,
       does: (nth) => (nth < 6 ? { ok: false, why: 'status 500' } : { ok: true }),
     })
-    const { raise, deliver, warnings } = start([chat], clock)
+    const { raise, deliver, warnings, results } = start([chat], clock)
     await raise(blind)
     await deliver(5 * MINUTE)
     const pauses = chat.tries.slice(1).map((at, n) => at - (chat.tries[n] ?? 0))
@@ -136,6 +136,7 @@ describe('a channel that fails', () => {
     }
     expect(chat.heard).toHaveLength(1)
     expect(warnings).toHaveLength(5)
+    expect(results).toEqual([...Array.from({ length: 5 }, () => 'chat false'), 'chat true'])
   })
 
   test('is tried on after a restart, no sooner than it was to be', async () => {

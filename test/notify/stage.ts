@@ -90,11 +90,13 @@ export function startNotifier(database: Database, channels: readonly Channel[], 
     warn: (facts: object) => warnings.push(facts),
   }
   const { now, sleep } = clock
-  const notifier = createNotifier({ outbox: createOutbox(database), now, sleep, log }, channels)
+  const results: string[] = []
+  const delivered = (channel: string, { ok }: Delivery) => results.push(`${channel} ${ok}`)
+  const notifier = createNotifier({ outbox: createOutbox(database), now, sleep, log, delivered }, channels)
   const stop = new AbortController()
   let running: Promise<void> | undefined
   return {
-    ...{ errors, warnings },
+    ...{ errors, warnings, results },
     raise: async (...alarms: Alarm[]) => {
       for (const alarm of alarms) await notifier.raised(alarm)
     },
