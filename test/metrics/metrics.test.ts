@@ -85,10 +85,15 @@ describe('metrics', () => {
 describe('docs/metrics.md', () => {
   test('names every metric with its type, and none that is not there', async () => {
     const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
-    const documented = [...page.matchAll(/^\| `([a-z_]+)` \| (\w+) \|/gm)].map(([, name, type]) => `${name} ${type}`)
+    const documented = [...page.matchAll(/^\| `([a-z0-9_]+)` +\| (\w+) +\|/gm)].map(
+      ([, name, type]) => `${name} ${type}`,
+    )
     const { body } = await createMetrics().expose(async () => nothing)
     const there = [...body.matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`)
-    expect(documented.toSorted()).toEqual(there.toSorted())
+    // Not every system tells all of a process.
+    const expected = documented.filter((each) => each.startsWith('plasma_guard_') || there.includes(each))
+    expect(there.toSorted()).toEqual(expected.toSorted())
+    if (process.platform === 'linux') expect(documented.toSorted()).toEqual(there.toSorted())
   })
 
   test('tells units: every metric of the guard ends in one, or counts', async () => {
