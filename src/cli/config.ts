@@ -4,6 +4,7 @@ import { createNode, type Node } from '../chain/node.ts'
 import { quantity } from '../chain/shapes.ts'
 import { loadConfig, type Config, type Mode } from '../config.ts'
 import { triggerOf, type Graph } from '../engine/graph.ts'
+import { openChannels } from '../guard/notifying.ts'
 import { loadProcesses } from '../guard/processes.ts'
 import { loadSigners } from '../guard/signers.ts'
 import { slaMarginOf } from '../guard/sla-margin.ts'
@@ -45,6 +46,7 @@ async function summarise(file: string, config: Config): Promise<Summary> {
     'child chain': sight(config, deployment),
     accounts: await accounts(config, node),
     processes: loadProcesses(config.processes, process.env).map(route),
+    'alarms reach': told(config.notify),
     data: config.data,
   }
 }
@@ -80,6 +82,16 @@ async function accounts(config: Config, node: Node): Promise<string[]> {
       return `${address}, ${balance} wei${balance === 0n ? ' (it cannot pay for an answer)' : ''}`
     }),
   )
+}
+
+/** Who is told of alarms; an address shows no more than its host. */
+function told(notify: Config['notify']): string[] {
+  const channels = openChannels(notify).map(({ name, levels }) => `${name} (${[...levels].join(', ')})`)
+  const { heartbeat } = notify ?? {}
+  return [
+    ...(channels.length === 0 ? ['nobody: set notify.webhooks or notify.mail'] : channels),
+    ...(heartbeat ? [`heartbeat to ${hostOf(heartbeat.url)} every ${heartbeat.everySeconds} s`] : []),
+  ]
 }
 
 /** `invalid_exit → getChallengeData → challengeStandardExit` */

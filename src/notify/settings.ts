@@ -25,7 +25,7 @@ const mail = z
     smtp,
     passwordFile: z.string().optional(),
     from: mailbox,
-    to: z.union([mailbox.transform((one) => [one]), z.array(mailbox).min(1)]),
+    to: z.union([mailbox.transform((one) => [one]), z.array(mailbox).min(1)], 'expected a mail address, or several'),
     levels,
   })
   .refine(({ smtp: line, passwordFile }) => (new URL(line).username === '') === (passwordFile === undefined), {
