@@ -10,7 +10,7 @@ export type ControlRoute = (asked: Asked) => Promise<unknown>
 export type ControlRoutes = Readonly<Record<`${'GET' | 'POST'} /${string}`, ControlRoute>>
 
 /** What a route without a token says, as it is. */
-export type OpenAnswer = { status: number; type: string; body: string }
+type OpenAnswer = { status: number; type: string; body: string }
 
 /** The routes that anybody on this host may ask: they tell nothing that is secret, and change nothing. */
 export type OpenRoutes = Readonly<Record<`GET /${string}`, () => Promise<OpenAnswer>>>

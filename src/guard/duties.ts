@@ -47,8 +47,7 @@ function progressOf(
   now: Timestamp | undefined,
 ): { state: string; left?: bigint } {
   if (remembered?.silence) return { state: 'silent' }
-  const left = deadline === undefined || now === undefined ? undefined : deadline - now
-  if (left !== undefined && left < 0n) return { state: 'overdue', left }
   const state = remembered?.ended === false ? 'answering' : 'waiting'
-  return { state, ...(left === undefined ? {} : { left }) }
+  if (deadline === undefined || now === undefined) return { state }
+  return deadline < now ? { state: 'overdue', left: deadline - now } : { state, left: deadline - now }
 }

@@ -4,7 +4,6 @@ import { createOwnExits, type OwnExits } from '../chain/own-exits.ts'
 import { createRemoteWatcher, type RemoteWatcher, type WatcherStatus } from '../chain/remote-watcher.ts'
 import { nextPollMs, OPEN_EYES, watch, type Poll, type Sight as Eyes } from '../chain/watcher-sight.ts'
 import type { ParsedReport, WatcherReport } from '../chain/watcher-report.ts'
-import type { Alarms } from '../events/alarm.ts'
 import { relevant } from '../events/relevant.ts'
 import type { Condition } from '../exit-game/condition.ts'
 import { toJson } from '../lib/json.ts'
@@ -69,8 +68,7 @@ async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
           ? { ok: true, lastSeenEthBlock: answer.status.lastSeenEthBlock, ownHead: head.number }
           : answer
         eyes = watch(eyes, now)
-        if (answer.ok || eyes.blind !== undefined) parts.looked(eyes.blind)
-        await sayBlind(parts.alarms, eyes, now)
+        await sayBlind(parts, eyes, now)
         if (answer.ok) {
           void parts.pin(NAME, await conditionsOf(answer.status, head, parts), head)
           last = { head, at: performance.now() }
@@ -85,7 +83,12 @@ async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
 }
 
 /** A Watcher that once answered too late has not been seen to see: only a good answer opens its eyes. */
-async function sayBlind({ raise, lower }: Alarms, { blind }: Eyes, poll: Poll): Promise<void> {
+async function sayBlind(
+  { looked, alarms: { raise, lower } }: Pick<Polling, 'looked' | 'alarms'>,
+  { blind }: Eyes,
+  poll: Poll,
+): Promise<void> {
+  if (poll.ok || blind !== undefined) looked(blind)
   const matter = { kind: 'blind', subject: NAME } as const
   const message = `The Watcher does not see (${blind ?? ''}): nothing that it watches is guarded.`
   if (blind !== undefined) await raise({ ...matter, message, level: 'critical' })

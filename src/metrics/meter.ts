@@ -17,37 +17,7 @@ export type Meter = {
 const LATENCIES = [1, 5, 15, 30, 60, 120, 300, 900, 3_600, 14_400, 86_400]
 
 export function createMeter(register: Registry): Meter {
-  const registers = [register]
-  const detection = new Histogram({
-    name: 'plasma_guard_detection_latency_seconds',
-    help: 'Chain time from when something began to go wrong to the block at which the guard saw it.',
-    ...{ labelNames: ['event'] as const, buckets: LATENCIES, registers },
-  })
-  const latency = new Histogram({
-    name: 'plasma_guard_answer_latency_seconds',
-    help: 'Time from when an answer was asked for until it was mined, or ended otherwise.',
-    ...{ labelNames: ['purpose'] as const, buckets: LATENCIES, registers },
-  })
-  const answers = new Counter({
-    name: 'plasma_guard_answers_total',
-    help: 'Answers that have ended, by what they do and how they ended.',
-    ...{ labelNames: ['purpose', 'outcome'] as const, registers },
-  })
-  const fees = new Counter({
-    name: 'plasma_guard_transaction_fees_wei_total',
-    help: 'What mined answers have cost in fees.',
-    ...{ labelNames: ['purpose'] as const, registers },
-  })
-  const alarms = new Counter({
-    name: 'plasma_guard_alarms_total',
-    help: 'Alarms raised since the guard started.',
-    ...{ labelNames: ['kind', 'level'] as const, registers },
-  })
-  const notifications = new Counter({
-    name: 'plasma_guard_notifications_total',
-    help: 'Tries to tell people, by channel and result.',
-    ...{ labelNames: ['channel', 'result'] as const, registers },
-  })
+  const { detection, latency, answers, fees, alarms, notifications } = createInstruments([register])
   return {
     detected: (event, seconds) => {
       detection.observe({ event }, Math.max(0, seconds))
@@ -65,5 +35,40 @@ export function createMeter(register: Registry): Meter {
     notified: (channel, { ok }) => {
       notifications.inc({ channel, result: ok ? 'delivered' : 'failed' })
     },
+  }
+}
+
+function createInstruments(registers: Registry[]) {
+  return {
+    detection: new Histogram({
+      name: 'plasma_guard_detection_latency_seconds',
+      help: 'Chain time from when something began to go wrong to the block at which the guard saw it.',
+      ...{ labelNames: ['event'] as const, buckets: LATENCIES, registers },
+    }),
+    latency: new Histogram({
+      name: 'plasma_guard_answer_latency_seconds',
+      help: 'Time from when an answer was asked for until it was mined, or ended otherwise.',
+      ...{ labelNames: ['purpose'] as const, buckets: LATENCIES, registers },
+    }),
+    answers: new Counter({
+      name: 'plasma_guard_answers_total',
+      help: 'Answers that have ended, by what they do and how they ended.',
+      ...{ labelNames: ['purpose', 'outcome'] as const, registers },
+    }),
+    fees: new Counter({
+      name: 'plasma_guard_transaction_fees_wei_total',
+      help: 'What mined answers have cost in fees.',
+      ...{ labelNames: ['purpose'] as const, registers },
+    }),
+    alarms: new Counter({
+      name: 'plasma_guard_alarms_total',
+      help: 'Alarms raised since the guard started.',
+      ...{ labelNames: ['kind', 'level'] as const, registers },
+    }),
+    notifications: new Counter({
+      name: 'plasma_guard_notifications_total',
+      help: 'Tries to tell people, by channel and result.',
+      ...{ labelNames: ['channel', 'result'] as const, registers },
+    }),
   }
 }

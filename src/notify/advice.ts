@@ -24,6 +24,16 @@ export const advice: Readonly<Record<AlarmKind, Advice>> = {
     until: 'The safe time for it is over.',
     todo: 'See at once why no answer is mined: plasma-guard status, the funds of the accounts, the fees; send it by hand if you can.',
   },
+  answer_refused: {
+    does: 'The guard has not sent this answer, and asks again while the matter stands.',
+    until: 'The last safe second stands in plasma-guard status.',
+    todo: 'Look at the reason: fill up the account or raise the budget in guard.yml and restart, or send the answer by hand.',
+  },
+  answer_stuck: {
+    does: 'The guard keeps the transaction before the node, and pays no more than its ceiling.',
+    until: 'The last safe second stands in plasma-guard status.',
+    todo: 'Weigh what is at stake against the fee: raise the ceiling in guard.yml and restart, or send the answer by hand.',
+  },
   answer_too_late: {
     does: 'The guard has stopped trying: the contract takes this answer no more.',
     until: 'The time for it is over.',
@@ -49,6 +59,11 @@ export const advice: Readonly<Record<AlarmKind, Advice>> = {
     until: 'Leave within one exit period of the cause.',
     todo: 'Find out whether it is true, and leave the chain yourself if it is: plasma-guard exit --dry-run shows the plan.',
   },
+  clock_wrong: {
+    does: 'The guard goes on: its deadlines are measured by the time of the chain.',
+    until: NO_LIMIT,
+    todo: 'Set the clock of this machine, and keep it set by NTP.',
+  },
   contract_registered: {
     does: 'The guard goes on to watch the contracts that it knows, not the new one.',
     until: 'The new contract can act when its quarantine is over, about three exit periods from now.',
@@ -68,6 +83,26 @@ export const advice: Readonly<Record<AlarmKind, Advice>> = {
     does: 'The guard brings home everything else, and does not try this output.',
     until: NO_LIMIT,
     todo: 'Look at the reason; whoever spent or signed the output away may owe it to you.',
+  },
+  node_down: {
+    does: 'The guard asks the other nodes, and tries this one again.',
+    until: 'The others suffice while they agree.',
+    todo: 'See to this node, or name another one in guard.yml and restart.',
+  },
+  node_lagging: {
+    does: 'The guard asks the other nodes until this one has caught up.',
+    until: 'The others suffice while they agree.',
+    todo: 'See to this node, or name another one in guard.yml and restart.',
+  },
+  node_wrong_chain: {
+    does: 'The guard believes nothing that this node says.',
+    until: NO_LIMIT,
+    todo: 'Correct its address in rootChain.urls of guard.yml, and restart.',
+  },
+  nodes_disagree: {
+    does: 'The guard goes on to challenge, and does nothing that cannot be taken back until enough nodes agree.',
+    until: WHOLE_EXIT_PERIOD,
+    todo: 'Ask a block explorer which of the nodes is right, and take the wrong one out of guard.yml; three nodes can settle it themselves.',
   },
   paused: {
     does: 'The guard sees what goes wrong and answers nothing of it.',

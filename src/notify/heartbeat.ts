@@ -20,10 +20,12 @@ export async function beat({ url, everySeconds }: HeartbeatSettings, ports: Port
   while (!signal.aborted) {
     const because = await ports.unreadiness().catch(() => ['it does not know whether it is ready'])
     if (because.length > 0) log.warn({ because }, 'heartbeat withheld')
-    else {
-      const tried = await call(url, {}, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]))
-      if (!tried.ok && !signal.aborted) log.warn({ host: new URL(url).host, why: tried.why }, 'heartbeat not heard')
-    }
+    else await callOnce(url, log, signal)
     await ports.sleep(everySeconds * 1_000, signal)
   }
+}
+
+async function callOnce(url: string, log: Logger, signal: AbortSignal): Promise<void> {
+  const tried = await call(url, {}, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]))
+  if (!tried.ok && !signal.aborted) log.warn({ host: new URL(url).host, why: tried.why }, 'heartbeat not heard')
 }

@@ -1,7 +1,7 @@
 import type { Message } from './message.ts'
 
 /** What was last said of a matter on a channel, or is waiting to be said there. */
-export type Entry = {
+type Entry = {
   channel: string
   /** Kind and subject. */
   matter: string

@@ -8,9 +8,9 @@ const levels = z
   .min(1)
   .default([...alarmLevels])
 
-const template = z.string().superRefine((text, { addIssue }) => {
+const template = z.string().superRefine((text, context) => {
   const fault = templateFault(text)
-  if (fault !== undefined) addIssue({ code: 'custom', message: fault })
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
 })
 
 /** A line break would start a header of its own. */

@@ -18,12 +18,7 @@ const MOST_AT_ONCE = 1_000
 
 /** Keeps what people were told, and what they are still to be told. */
 export function createOutbox(database: Database): Outbox {
-  database.exec(`create table if not exists outbox (
-    id integer primary key autoincrement, channel text not null, matter text not null, message text not null,
-    state text not null, gravity integer not null, waiting integer not null, attempts integer not null,
-    queued_at integer not null, next_at integer not null, unique (channel, matter)
-  ) strict;
-  create index if not exists outbox_waiting on outbox (channel, next_at) where waiting = 1`)
+  createTable(database)
   const select = database.prepare<[string, string], { message: string }>(
     'select message from outbox where channel = ? and matter = ?',
   )
@@ -67,6 +62,15 @@ export function createOutbox(database: Database): Outbox {
       return Promise.resolve()
     },
   }
+}
+
+function createTable(database: Database): void {
+  database.exec(`create table if not exists outbox (
+    id integer primary key autoincrement, channel text not null, matter text not null, message text not null,
+    state text not null, gravity integer not null, waiting integer not null, attempts integer not null,
+    queued_at integer not null, next_at integer not null, unique (channel, matter)
+  ) strict;
+  create index if not exists outbox_waiting on outbox (channel, next_at) where waiting = 1`)
 }
 
 function decodeRow({ id, channel, matter, message, attempts, queued_at, next_at }: Row): Waiting {

@@ -14,8 +14,7 @@ describe('an alarm', () => {
       expect(title).toBe(`Plasma Guard, critical: ${blind.message}`)
       const { does, until, todo } = advice[kind]
       expect(body).toBe(`${does} ${until} ${todo}`)
-      for (const sentence of [does, until, todo])
-        expect(sentence).toMatch(/^[A-Z][^\n]{10,}\.$|^[A-Z][^\n]{10,}plan\.$/)
+      for (const sentence of [does, until, todo]) expect(sentence).toMatch(/^[A-Z][^\n]{10,}\.$/)
       expect(`${title}${body}`).not.toContain('\n')
     },
   )
@@ -32,7 +31,6 @@ describe('an alarm', () => {
     const hostile = 'x\r\nBcc: mallory@example.org\u0000\u2028\u202e' + 'y'.repeat(5_000)
     const { title, subject } = raisedMessage({ ...blind, message: hostile, subject: hostile }, AT)
     for (const line of [title, subject]) {
-      // eslint-disable-next-line no-control-regex
       expect(line).not.toMatch(/[\u0000-\u001f\u2028\u202e]/)
       expect(line.length).toBeLessThanOrEqual(600)
     }

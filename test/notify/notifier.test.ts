@@ -190,7 +190,11 @@ describe('a channel that fails', () => {
     const hanging = receiver('hangs', {
       ...clock,
       does: () =>
-        new Promise((resolve) => stop.signal.addEventListener('abort', () => resolve({ ok: false, why: '' }))),
+        new Promise((resolve) => {
+          stop.signal.addEventListener('abort', () => {
+            resolve({ ok: false, why: '' })
+          })
+        }),
     })
     const chat = receiver('chat', clock)
     const { raise, deliver } = start([hanging, chat], clock)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 /** What the server has taken: the addresses of the envelope and the mail itself. */
-export type Taken = { from: string; to: string[]; mail: string }
+type Taken = { from: string; to: string[]; mail: string }
 
 type Temper = {
   /** Never says a word. */
