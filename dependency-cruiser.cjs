@@ -41,6 +41,18 @@ module.exports = {
       to: { path: '^src/', pathNot: ['^src/(verifier|lib|plasma|exit-game)/', '^src/watcher/block-checks'] },
     },
     only('events-see-the-world-through-ports', 'events/', ['lib/', 'plasma/', 'exit-game/']),
+    {
+      name: 'notify-knows-alarms-only',
+      severity: 'error',
+      from: { path: '^src/notify/' },
+      to: { path: '^src/', pathNot: ['^src/(notify|lib)/'] },
+    },
+    {
+      name: 'metrics-know-numbers-only',
+      severity: 'error',
+      from: { path: '^src/metrics/' },
+      to: { path: '^src/', pathNot: ['^src/(metrics|lib)/'] },
+    },
     only('tx-knows-no-game', 'tx/', ['lib/', 'plasma/units']),
     {
       name: 'adapters-are-strangers',

@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { GuardError } from './lib/errors.ts'
 import { isSecret, secret, type Secret } from './lib/secret.ts'
+import { notifySettings, type NotifySettings } from './notify/settings.ts'
 import type { Address, Seconds } from './plasma/units.ts'
 
 /** The folder that holds `package.json`, `mesg.yml` and `processes/`, from the sources and from `dist/` alike. */
@@ -95,6 +96,7 @@ const schema = z
       .optional(),
     accounts: z.array(account).default([]),
     mode: mode.default('defend'),
+    notify: notifySettings.optional(),
     processes: z.string().optional(),
     data: z.string().default('./data'),
     /** Of the daemon's own API, on the loopback; 0 takes any port. */
@@ -144,6 +146,7 @@ export function loadConfig(file: string, environment: Readonly<Record<string, st
   return {
     ...config,
     accounts: config.accounts.map((each) => withFiles(each, from)),
+    ...(config.notify && { notify: withPaths(config.notify, from) }),
     processes: config.processes === undefined ? resolve(packageRoot, 'processes') : from(config.processes),
     data: from(config.data),
   }
@@ -158,6 +161,19 @@ function withFiles(account: Account, from: (relative: string) => string): Accoun
   const file = (path: string | undefined) => path && from(path)
   const files = { caFile: file(caFile), clientCertFile: file(clientCertFile), clientKeyFile: file(clientKeyFile) }
   return { web3signer: { ...place, ...files } }
+}
+
+function withPaths({ webhooks, mail, ...rest }: NotifySettings, from: (relative: string) => string): NotifySettings {
+  return {
+    ...rest,
+    webhooks: webhooks.map(({ secretFile, ...each }) => ({
+      ...each,
+      ...(secretFile === undefined ? {} : { secretFile: from(secretFile) }),
+    })),
+    ...(mail && {
+      mail: { ...mail, ...(mail.passwordFile === undefined ? {} : { passwordFile: from(mail.passwordFile) }) },
+    }),
+  }
 }
 
 function readYaml(path: string): unknown {

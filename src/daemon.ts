@@ -1,20 +1,24 @@
 import type { ControlRoutes } from './api/control-route.ts'
-import { readDeployment } from './chain/deployment.ts'
-import { createNodes } from './chain/nodes.ts'
+import { readDeployment, type Deployment } from './chain/deployment.ts'
+import { createNodes, type Nodes } from './chain/nodes.ts'
+import type { Signer } from './chain/signer.ts'
 import { signs, type Config } from './config.ts'
 import type { Environment } from './engine/environment.ts'
 import { openControl } from './guard/control.ts'
 import { gateRoutes } from './guard/gate-routes.ts'
 import { createGate, type Gate } from './guard/gate.ts'
+import { measured, openMeasuring } from './guard/measuring.ts'
+import { createNotifying } from './guard/notifying.ts'
 import { loadProcesses, loadService } from './guard/processes.ts'
 import { react } from './guard/react.ts'
 import { createSending } from './guard/sending.ts'
-import { assertHeld, loadSigners, ownAddresses, responderOf } from './guard/signers.ts'
+import { assertHeld, loadSigners } from './guard/signers.ts'
 import { examine, judgeFindings } from './guard/start-up-gather.ts'
 import { openVerification, type Verification } from './guard/verification.ts'
 import { GuardError } from './lib/errors.ts'
 import type { Logger } from './lib/logger.ts'
 import { patiently } from './lib/patiently.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { createIntentStore } from './store/intents.ts'
 import { createPauseStore } from './store/pause.ts'
@@ -60,53 +64,72 @@ export async function runGuard(config: Config, surroundings: Surroundings): Prom
 type Inside = Surroundings & { database: Database; end: (underWay: number) => void }
 
 async function guard(config: Config, inside: Inside): Promise<void> {
-  const { environment, database, acceptedRisks, log, signal } = inside
+  const { environment, database, log, signal } = inside
   const service = loadService()
   const graphs = loadProcesses(config.processes, environment)
+  const metrics = createMetrics()
+  const { meter } = metrics
+  const notifying = createNotifying(config.notify, { database, delivered: meter.notified, log })
+  const ground = await openGround(config, inside)
+  if (!ground) return
+  const { nodes, ...rest } = ground
+  const archive = createTransactionArchive(database)
+  const sending = createSending(config, { node: nodes.agreed, ...rest, database, log }, signal)
+  const gate = createGate({
+    submit: measured(sending.submit, meter, nodes.pool),
+    paused: createPauseStore(database),
+    now: () => performance.now(),
+  })
+  const verification = await openVerification(config, { node: nodes.pool, ...rest, archive, log })
+  await orLetGo(async () => {
+    const reaction = react(config, {
+      ...{ service, graphs, database, gate, meter, people: notifying.people },
+      ...{ ...ground, archive, verification, log },
+    })
+    const pending = async () => (await createIntentStore(database).pending()).length
+    const { unreadiness, open } = openMeasuring(config, {
+      ...{ ...reaction, node: nodes.pool, signers: rest.signers, gate, pending, verification, metrics },
+    })
+    await sending.resume()
+    await reaction.pauseAlarm.tell()
+    const close = await openControl(config, { routes: routesOf(reaction, { gate, pending }, inside), open, log })
+    const { framework, paymentExitGame, version } = rest.deployment
+    log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...reaction.own] }, 'guard started')
+    try {
+      await Promise.all([reaction.run(signal), notifying.run({ unreadiness }, signal)])
+    } finally {
+      await close()
+    }
+  }, verification)
+  log.info({}, 'guard stopped')
+}
+
+type Ground = { signers: readonly Signer[]; nodes: Nodes; deployment: Deployment }
+
+/** Keys, nodes and contracts, and that they fit together; undefined when the program ends before a node answers. */
+async function openGround(config: Config, { acceptedRisks, log, signal }: Inside): Promise<Ground | undefined> {
   const signers = await loadSigners(config.accounts)
   if (signs(config.mode)) await patiently(() => assertHeld(signers), { log, signal })
   const senders = signers.map(({ address }) => address)
   const nodes = createNodes(config.rootChain)
-  const { pool: node, agreed } = nodes
-  const framework = config.rootChain.plasmaFramework
   const found = await patiently(
     async () => {
-      const deployment = await readDeployment(node, framework)
-      return { deployment, findings: await examine(config, { node, deployment, senders }) }
+      const deployment = await readDeployment(nodes.pool, config.rootChain.plasmaFramework)
+      return { deployment, findings: await examine(config, { node: nodes.pool, deployment, senders }) }
     },
     { log, signal },
   )
-  if (!found) return
-  const { deployment, findings } = found
-  judgeFindings(findings, { accepted: acceptedRisks, log })
-  const archive = createTransactionArchive(database)
-  const responder = responderOf(ownAddresses(config.accounts, signers))
-  const sending = createSending(config, { node: agreed, deployment, signers, responder, database, log }, signal)
-  const gate = createGate({ submit: sending.submit, paused: createPauseStore(database), now: () => Date.now() })
-  const verification = await openVerification(config, { node, deployment, archive, log })
-  const parts = { service, graphs, database, gate, nodes, deployment, archive, signers, verification, log }
-  const begun = await orLetGo(async () => {
-    const reaction = react(config, parts)
-    await sending.resume()
-    await reaction.pauseAlarm.tell()
-    return { ...reaction, closeControl: await openControl(config, { routes: routesOf(reaction, gate, inside), log }) }
-  }, verification)
-  const { paymentExitGame, version } = deployment
-  log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...begun.own] }, 'guard started')
-  try {
-    await begun.run(signal)
-  } finally {
-    await begun.closeControl()
-  }
-  log.info({}, 'guard stopped')
+  if (!found) return undefined
+  judgeFindings(found.findings, { accepted: acceptedRisks, log })
+  return { signers, nodes, deployment: found.deployment }
 }
 
 /** What the control API offers. */
-function routesOf(reaction: ReturnType<typeof react>, gate: Gate, inside: Inside): ControlRoutes {
-  const { pauseAlarm, lookAgain, status } = reaction
-  const { database, end, log, signal } = inside
-  const intents = createIntentStore(database)
-  const pending = async () => (await intents.pending()).length
+function routesOf(
+  { pauseAlarm, lookAgain, status }: ReturnType<typeof react>,
+  { gate, pending }: { gate: Gate; pending: () => Promise<number> },
+  { end, log, signal }: Inside,
+): ControlRoutes {
   return {
     ...gateRoutes({ gate, alarm: pauseAlarm, pending, lookAgain, end, log, signal }),
     'GET /status': status,

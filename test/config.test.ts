@@ -192,3 +192,37 @@ describe('the environment', () => {
     expect(said).not.toContain('1234')
   })
 })
+
+describe('notify', () => {
+  const hook = 'https://chat.example/T0K3N'
+
+  test('is nobody unless it is set, and hears every level unless it says which', () => {
+    expect(loadConfig(file(whole), {}).notify).toBeUndefined()
+    const path = file(
+      `${whole}notify: { webhooks: [{ url: "${hook}", secretFile: s }], mail: { smtp: "smtps://guard@mail.example", passwordFile: p, from: a@b.c, to: d@e.f } }`,
+    )
+    const levels = ['info', 'warning', 'critical']
+    expect(loadConfig(path, {}).notify).toEqual({
+      webhooks: [{ url: hook, secretFile: join(path, '../s'), levels }],
+      mail: {
+        ...{ smtp: 'smtps://guard@mail.example', passwordFile: join(path, '../p'), from: 'a@b.c', to: ['d@e.f'] },
+        levels,
+      },
+    })
+  })
+
+  test.each([
+    [`webhooks: [{ url: "${hook}", template: "text={{title}}" }]`, 'expected JSON with every {{name}} inside a string'],
+    [`webhooks: [{ url: "${hook}", levels: [] }]`, 'levels'],
+    [`webhooks: [{ url: "${hook}", secret: hush }]`, 'secret'],
+    ['webhooks: [{ url: "file:///etc/passwd" }]', 'expected an http(s) URL'],
+    ['mail: { smtp: "smtp://u:hush@mail.example", passwordFile: p, from: a@b.c, to: d@e.f }', 'passwordFile'],
+    ['mail: { smtp: "smtp://u@mail.example", from: a@b.c, to: d@e.f }', 'belong together'],
+    ['mail: { smtp: "smtp://mail.example", from: a@b.c, to: "x\\nBcc: y@z.a" }', 'expected a mail address'],
+    [`heartbeat: { url: "${hook}", everySeconds: 1 }`, 'everySeconds'],
+  ])('%s is refused, and no secret is shown', (text, because) => {
+    const said = complaint(`${whole}notify: { ${text} }`)
+    expect(said).toContain(because)
+    expect(said).not.toMatch(/T0K3N|hush@|u:hush/)
+  })
+})

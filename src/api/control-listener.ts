@@ -3,19 +3,19 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { GuardError } from '../lib/errors.ts'
 import { toJson } from '../lib/json.ts'
 import type { Logger } from '../lib/logger.ts'
-import { BadControlRequestError, type ControlRoutes } from './control-route.ts'
+import { BadControlRequestError, type ControlRoutes, type OpenRoutes } from './control-route.ts'
 
 const BODY_LIMIT_BYTES = 64_000
 const MOST_CONNECTIONS = 100
 
-type Settings = { routes: ControlRoutes; token: string; log: Logger }
+type Settings = { routes: ControlRoutes; open: OpenRoutes; token: string; log: Logger }
 
 /**
  * The daemon's own HTTP server. Whoever shows the token may use it, and nobody else: a page in a browser has no token,
  * is granted no origin, and cannot come through a name of its own that it points here (DNS rebinding), for a name other
  * than this host's own is refused.
  */
-export function createControlListener({ routes, token, log }: Settings): FastifyInstance {
+export function createControlListener({ routes, open, token, log }: Settings): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
@@ -28,7 +28,8 @@ export function createControlListener({ routes, token, log }: Settings): Fastify
   server.server.maxConnections = MOST_CONNECTIONS
   server.addHook('onRequest', async (request, reply) => {
     if (!isThisHost(request)) return refuse(reply, 403, FOREIGN_HOST)
-    if (!shows(request, token)) return refuse(reply.header('www-authenticate', 'Bearer'), 401, UNAUTHORIZED)
+    if (request.routeOptions.config.isOpen !== true && !shows(request, token))
+      return refuse(reply.header('www-authenticate', 'Bearer'), 401, UNAUTHORIZED)
   })
   server.setNotFoundHandler((_request, reply) => refuse(reply, 404, NOT_FOUND))
   server.setErrorHandler((error, request, reply) => {
@@ -36,16 +37,39 @@ export function createControlListener({ routes, token, log }: Settings): Fastify
     if (status === 500) log.error({ err: error, path: request.routeOptions.url }, 'request failed')
     return refuse(reply, status, problem)
   })
+  for (const [name, route] of Object.entries(open)) {
+    server.get(urlOf(name), { config: { isOpen: true } }, async (_request, reply) => {
+      const { status, type, body } = await route()
+      return reply
+        .code(status)
+        .header('content-type', type)
+        .header('cache-control', 'no-store')
+        .header('x-content-type-options', 'nosniff')
+        .send(body)
+    })
+  }
   for (const [name, route] of Object.entries(routes)) {
-    const [method = '', url = ''] = name.split(' ')
+    const [method = ''] = name.split(' ')
     server.route({
       method,
-      url,
+      url: urlOf(name),
       handler: async ({ query, body }, reply) =>
         send(reply, (await route({ query: query as Record<string, unknown>, body })) ?? {}),
     })
   }
   return server
+}
+
+declare module 'fastify' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- a declaration can only be joined as an interface
+  interface FastifyContextConfig {
+    isOpen?: true
+  }
+}
+
+/** Of a route that is named by method and path. */
+function urlOf(name: string): string {
+  return name.slice(name.indexOf('/'))
 }
 
 type Problem = { code: string; message: string }

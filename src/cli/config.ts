@@ -4,6 +4,7 @@ import { createNode, type Node } from '../chain/node.ts'
 import { quantity } from '../chain/shapes.ts'
 import { loadConfig, type Account, type Config, type Mode } from '../config.ts'
 import { triggerOf, type Graph } from '../engine/graph.ts'
+import { openChannels } from '../guard/notifying.ts'
 import { loadProcesses } from '../guard/processes.ts'
 import { assertHeld, loadSigner, loadSigners } from '../guard/signers.ts'
 import { slaMarginOf } from '../guard/sla-margin.ts'
@@ -48,6 +49,7 @@ async function summarise(file: string, config: Config): Promise<Summary> {
     'child chain': sight(config, deployment),
     accounts: await accounts(config, node),
     processes: loadProcesses(config.processes, process.env).map(route),
+    'alarms reach': told(config.notify),
     data: config.data,
     'start-up check': await risks(config, { node, deployment }),
   }
@@ -109,6 +111,16 @@ async function risks(config: Config, chain: { node: Node; deployment: Deployment
       `${unsafe ? `refused unless --accept-risk ${name}` : name}: ${message} ${remedy}`,
   )
   return lines.length === 0 ? ['nothing is found'] : lines
+}
+
+/** Who is told of alarms; an address shows no more than its host. */
+function told(notify: Config['notify']): string[] {
+  const channels = openChannels(notify).map(({ name, levels }) => `${name} (${[...levels].join(', ')})`)
+  const { heartbeat } = notify ?? {}
+  return [
+    ...(channels.length === 0 ? ['nobody: set notify.webhooks or notify.mail'] : channels),
+    ...(heartbeat ? [`heartbeat to ${hostOf(heartbeat.url)} every ${heartbeat.everySeconds} s`] : []),
+  ]
 }
 
 /** `invalid_exit → getChallengeData → challengeStandardExit` */

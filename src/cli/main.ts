@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ledger: async () => (await import('./ledger.ts')).ledgerCommand(),
   remember: async () => (await import('./remember.ts')).rememberCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
+  notify: async () => (await import('./notify.ts')).notifyCommand(),
   process: async () => (await import('./process.ts')).processCommand(),
   health: async () => (await import('./health.ts')).healthCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),

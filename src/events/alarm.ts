@@ -1,12 +1,21 @@
-import type { Alarm } from '../lib/alarm.ts'
+import type { Alarm, Matter } from '../lib/alarm.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Timestamp } from '../plasma/units.ts'
 import type { GuardEvent } from './event.ts'
 import type { EventJournal } from './journal.ts'
 
+/** Those who are told. What they do may fail, and must not wait for anybody's answer. */
+export type People = {
+  /** May come again for a matter that was raised before. */
+  raised: (alarm: Alarm) => Promise<void>
+  /** May come for a matter that was never raised. */
+  lowered: (matter: Matter) => Promise<void>
+}
+
 type Ports = {
   journal: Pick<EventJournal, 'recall' | 'remember'>
   emit: (event: GuardEvent) => Promise<void>
+  people: People
   log: Logger
 }
 
@@ -15,7 +24,7 @@ export type Alarms = {
   /** Says a matter once: again only after it was {@link Alarms.lower | lowered}. A program that starts anew logs it again. */
   raise: (alarm: Alarm) => Promise<void>
   /** The matter is over; when it comes back it is said again. */
-  lower: (alarm: Pick<Alarm, 'kind' | 'subject'>) => Promise<void>
+  lower: (matter: Matter) => Promise<void>
   /** What was raised since the program started and not lowered, oldest first. */
   standing: () => readonly Alarm[]
 }
@@ -24,7 +33,7 @@ export type Alarms = {
 const NO_TIME = 0n as Timestamp
 
 /** Emits alarms as events that no process answers, each once, and writes them into the log. */
-export function createAlarms({ journal, emit, log }: Ports): Alarms {
+export function createAlarms({ journal, emit, people, log }: Ports): Alarms {
   const standing = new Map<string, Alarm>()
   const inTurn = oneByOne((error) => {
     log.error({ err: error }, 'alarm could not be noted')
@@ -42,26 +51,29 @@ export function createAlarms({ journal, emit, log }: Ports): Alarms {
         // `level` is the log line's own.
         const { level: severity, ...data } = event.data
         log.error({ ...data, severity, subject: alarm.subject }, 'alarm raised')
-        if (!isNew) return
-        await journal.remember(name, { attempt, emittedAt: NO_TIME, ended: false })
-        void emit(event).catch((error: unknown) => {
-          log.warn({ err: error, identity: name }, 'event refused by the processes')
-        })
+        if (isNew) {
+          await journal.remember(name, { attempt, emittedAt: NO_TIME, ended: false })
+          void emit(event).catch((error: unknown) => {
+            log.warn({ err: error, identity: name }, 'event refused by the processes')
+          })
+        }
+        await people.raised(alarm)
       }),
-    lower: (alarm) =>
+    lower: ({ kind, subject }) =>
       inTurn(async () => {
-        const name = nameOf(alarm)
+        const name = nameOf({ kind, subject })
         const before = await journal.recall(name)
         standing.delete(name)
         if (before === undefined || before.ended) return
+        await people.lowered({ kind, subject })
         await journal.remember(name, { ...before, ended: true })
-        log.info({ kind: alarm.kind, subject: alarm.subject }, 'alarm over')
+        log.info({ kind, subject }, 'alarm over')
       }),
     standing: () => [...standing.values()],
   }
 }
 
-function nameOf({ kind, subject }: Pick<Alarm, 'kind' | 'subject'>): string {
+function nameOf({ kind, subject }: Matter): string {
   return `alarm:${kind}:${subject}`
 }
 

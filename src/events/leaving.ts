@@ -26,6 +26,7 @@ export function mustStay(conditions: readonly Condition[], why: string): Alarm[]
         message: `Users should leave the chain because ${reason}; the guard does not: ${why}.`,
         ...('blknum' in condition ? { blknum: condition.blknum } : { exitId: condition.exitId }),
         occurrence: formatOccurrence(condition.occurrence),
+        ...(condition.deadline === undefined ? {} : { until: condition.deadline }),
       },
     ]
   })

@@ -15,7 +15,7 @@ import type { Bonds, World } from '../tasks/task.ts'
 import type { ChainAccess } from '../tx/chain-access.ts'
 import { compose } from './compose.ts'
 import { createSending } from './sending.ts'
-import { assertHeld, loadSigners, ownAddresses, responderOf } from './signers.ts'
+import { assertHeld, loadSigners } from './signers.ts'
 import { openVerificationBeside } from './verification-beside.ts'
 import type { Snapshot } from '../watcher/snapshot.ts'
 
@@ -54,8 +54,7 @@ export async function openByHand(given: Config, surroundings: Surroundings): Pro
   const { pool, agreed: node } = nodes
   const deployment = await readDeployment(node, config.rootChain.plasmaFramework)
   const archive = createTransactionArchive(database)
-  const responder = responderOf(ownAddresses(config.accounts, signers))
-  const sending = createSending(config, { node, deployment, signers, responder, database, log }, signal)
+  const sending = createSending(config, { node, deployment, signers, database, log }, signal)
   const verification = await openVerificationBeside(config, { node: pool, deployment, archive, log, progress })
   const { world, leaving, sights, rootChain } = compose(config, {
     ...{ nodes, deployment, archive, signers, verification, log },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { removeControlFile, writeControlFile } from '../api/control-file.ts'
 import { createControlListener } from '../api/control-listener.ts'
-import type { ControlRoutes } from '../api/control-route.ts'
+import type { ControlRoutes, OpenRoutes } from '../api/control-route.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../lib/logger.ts'
 
@@ -14,16 +14,16 @@ const HOST = '127.0.0.1'
  */
 export async function openControl(
   { control: { port }, data }: Pick<Config, 'control' | 'data'>,
-  { routes, log }: { routes: ControlRoutes; log: Logger },
+  { routes, open, log }: { routes: ControlRoutes; open: OpenRoutes; log: Logger },
 ): Promise<() => Promise<void>> {
   const token = randomBytes(32).toString('hex')
-  let listener = createControlListener({ routes, token, log })
+  let listener = createControlListener({ routes, open, token, log })
   const listen = async (at: number) => ({ url: await listener.listen({ host: HOST, port: at }), token })
   const told = await listen(port).catch(async (error: unknown) => {
     if (!isTaken(error)) throw error
     log.info({ port }, 'control port is taken, another one is used')
     await listener.close()
-    listener = createControlListener({ routes, token, log })
+    listener = createControlListener({ routes, open, token, log })
     return listen(0)
   })
   writeControlFile(data, told)

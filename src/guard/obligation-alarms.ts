@@ -1,7 +1,7 @@
 import type { Alarms } from '../events/alarm.ts'
 import type { Standing } from '../events/board.ts'
 import type { Condition } from '../exit-game/condition.ts'
-import type { Alarm } from '../lib/alarm.ts'
+import type { Alarm, AlarmKind } from '../lib/alarm.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Timestamp } from '../plasma/units.ts'
 import { asksToLeave, type Duty, type Obligations } from './obligations.ts'
@@ -102,7 +102,7 @@ function late(duty: Duty): Alarm {
   }
 }
 
-function of({ identity, exitId, blknum, occurrence }: Duty, kind: string): Omit<Alarm, 'message'> {
+function of({ identity, exitId, blknum, occurrence }: Duty, kind: AlarmKind): Omit<Alarm, 'message'> {
   return {
     ...{ kind, subject: identity, level: 'critical', occurrence },
     ...(exitId === undefined ? {} : { exitId }),

@@ -21,6 +21,7 @@ export function createOwnSight(
     name: NAME,
     witness: createOwnWitness(watcher, deployment.framework),
     verification: watcher,
+    blindness: watcher.blindness,
     run: async ({ pin, alarms }, signal) => {
       watcher.onHead((snapshot) => {
         const { head, conditions } = snapshot
@@ -62,7 +63,7 @@ const blind: Partial<Record<NonNullable<ReturnType<Watcher['blindness']>>, strin
 
 /** A node that does not answer makes the verification blind; the operator's silence is a matter of its own. */
 async function watchEyes(watcher: Pick<Watcher, 'blindness'>, alarms: Alarms, signal: AbortSignal): Promise<void> {
-  const matter = { kind: 'blind', subject: NAME }
+  const matter = { kind: 'blind', subject: NAME } as const
   while (!signal.aborted) {
     const because = watcher.blindness()
     const message = because && blind[because]

@@ -3,7 +3,7 @@ import type { Condition } from '../exit-game/condition.ts'
 import type { Timestamp } from '../plasma/units.ts'
 import type { Gate } from './gate.ts'
 
-const MATTER = { kind: 'paused', subject: 'guard' }
+const MATTER = { kind: 'paused', subject: 'guard' } as const
 
 /** The alarm that stands while a person has paused the guard: it names what runs out first. */
 export type PauseAlarm = {

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { createEngine } from '../engine/engine.ts'
 import type { Graph } from '../engine/graph.ts'
 import type { Service } from '../engine/service.ts'
-import { createAlarms } from '../events/alarm.ts'
+import { createAlarms, type People } from '../events/alarm.ts'
 import { createConditionBoard } from '../events/board.ts'
 import type { Block } from '../events/journal.ts'
 import { createEventSource } from '../events/source.ts'
@@ -13,7 +13,10 @@ import { createEventJournal } from '../store/event-journal.ts'
 import { createSentTransactions } from '../store/sent-transactions.ts'
 import { watchClock } from './clock-watch.ts'
 import { bindTasks, compose } from './compose.ts'
+import { createDuties } from './duties.ts'
 import type { Gate } from './gate.ts'
+import type { Meter } from '../metrics/meter.ts'
+import { counted } from './measuring.ts'
 import { watchNodes } from './node-watch.ts'
 import { createOverview } from './overview.ts'
 import { createPauseAlarm } from './pause-alarm.ts'
@@ -24,10 +27,12 @@ type Parts = Omit<Parameters<typeof compose>[1], 'nodes' | 'submit' | 'answered'
   graphs: readonly Graph[]
   database: Database
   gate: Gate
+  people: People
+  meter: Meter
 }
 
 /** Joins what sees to what answers: conditions become events, events run processes, their tasks answer through the gate. */
-export function react(config: Config, { service, graphs, database, gate, ...parts }: Parts) {
+export function react(config: Config, { service, graphs, database, gate, people, meter, ...parts }: Parts) {
   const { log } = parts
   const { own, rootChain, sights, leaving, world } = compose(config, {
     ...parts,
@@ -42,15 +47,17 @@ export function react(config: Config, { service, graphs, database, gate, ...part
   })
   const journal = createEventJournal(database)
   const emit = config.mode === 'observe' ? async () => {} : engine.emit
-  const alarms = createAlarms({ journal, emit, log })
+  const alarms = createAlarms({ journal, emit, people: counted(people, meter), log })
   const pauseAlarm = createPauseAlarm(gate, alarms)
   const source = createEventSource({
     ...{ journal, emit, log },
     isCanonical: async ({ number, hash }: Block) => (await rootChain.block(number))?.hash === hash,
   })
+  const duties = createDuties({ journal, meter })
   const board = createConditionBoard(
     {
       observe: async (conditions, head) => {
+        await duties.see(conditions, head)
         await source.observe(conditions, head)
         await pauseAlarm.see(conditions)
         void overview.lookAtDeadlines()
@@ -66,8 +73,13 @@ export function react(config: Config, { service, graphs, database, gate, ...part
   })
   return {
     own,
+    raise: alarms.raise,
     status: overview.status,
     pauseAlarm,
+    sights: sights.sights,
+    duties,
+    head: rootChain.head,
+    feePerGas: leaving.feePerGas,
     /** Looks again at all that is true, whatever was tried just before. */
     lookAgain: async () => {
       source.hurry()

@@ -4,7 +4,6 @@ import { createOwnExits, type OwnExits } from '../chain/own-exits.ts'
 import { createRemoteWatcher, type RemoteWatcher, type WatcherStatus } from '../chain/remote-watcher.ts'
 import { nextPollMs, OPEN_EYES, watch, type Poll, type Sight as Eyes } from '../chain/watcher-sight.ts'
 import type { ParsedReport, WatcherReport } from '../chain/watcher-report.ts'
-import type { Alarms } from '../events/alarm.ts'
 import { relevant } from '../events/relevant.ts'
 import type { Condition } from '../exit-game/condition.ts'
 import { toJson } from '../lib/json.ts'
@@ -29,13 +28,18 @@ const REPEAT_MS = 5_000
 export function createRemoteSight(watcher: { url: string }, parts: SightParts & { isAlone: boolean }): Sight {
   const remote = createRemoteWatcher(watcher)
   const { node, deployment, rootChain, own } = parts
+  let blindness: string | undefined = 'it has not been asked yet'
   return {
     name: NAME,
     witness: createRemoteWitness(NAME, remote),
+    blindness: () => blindness,
     run: ({ pin, alarms }, signal) =>
       poll(remote, {
         ...{ ...parts, pin, alarms, signal },
         once: createOnce(),
+        looked: (because) => {
+          blindness = because
+        },
         locator: createLocator(node, deployment),
         ownExits: parts.isAlone ? createOwnExits({ node, deployment, rootChain, own }) : () => Promise.resolve([]),
       }),
@@ -43,7 +47,13 @@ export function createRemoteSight(watcher: { url: string }, parts: SightParts & 
 }
 
 type Polling = SightParts &
-  Outlet & { signal: AbortSignal; once: (name: string) => boolean; locator: Locator; ownExits: OwnExits }
+  Outlet & {
+    signal: AbortSignal
+    looked: (blindness: string | undefined) => void
+    once: (name: string) => boolean
+    locator: Locator
+    ownExits: OwnExits
+  }
 
 async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
   const { signal } = parts
@@ -58,13 +68,14 @@ async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
           ? { ok: true, lastSeenEthBlock: answer.status.lastSeenEthBlock, ownHead: head.number }
           : answer
         eyes = watch(eyes, now)
-        await sayBlind(parts.alarms, eyes, now)
+        await sayBlind(parts, eyes, now)
         if (answer.ok) {
           void parts.pin(NAME, await conditionsOf(answer.status, head, parts), head)
           last = { head, at: performance.now() }
         }
       }
     } catch (error) {
+      parts.looked('the last look failed')
       parts.log.warn({ err: error }, 'poll failed, will retry')
     }
     await sleep(nextPollMs({ failures: eyes.failures, pollMs: POLL_MS }), signal)
@@ -72,8 +83,13 @@ async function poll(remote: RemoteWatcher, parts: Polling): Promise<void> {
 }
 
 /** A Watcher that once answered too late has not been seen to see: only a good answer opens its eyes. */
-async function sayBlind({ raise, lower }: Alarms, { blind }: Eyes, poll: Poll): Promise<void> {
-  const matter = { kind: 'blind', subject: NAME }
+async function sayBlind(
+  { looked, alarms: { raise, lower } }: Pick<Polling, 'looked' | 'alarms'>,
+  { blind }: Eyes,
+  poll: Poll,
+): Promise<void> {
+  if (poll.ok || blind !== undefined) looked(blind)
+  const matter = { kind: 'blind', subject: NAME } as const
   const message = `The Watcher does not see (${blind ?? ''}): nothing that it watches is guarded.`
   if (blind !== undefined) await raise({ ...matter, message, level: 'critical' })
   else if (poll.ok) await lower(matter)

@@ -6,7 +6,8 @@ import { signs, type Config } from '../config.ts'
 import type { Logger } from '../lib/logger.ts'
 import { sleep } from '../lib/sleep.ts'
 import { createAdvising } from './advise.ts'
-import type { Address, Wei } from '../plasma/units.ts'
+import { ownAddresses, responderOf } from './signers.ts'
+import type { Wei } from '../plasma/units.ts'
 import type { Database } from '../store/database.ts'
 import { createIntentStore } from '../store/intents.ts'
 import type { World } from '../tasks/task.ts'
@@ -27,22 +28,22 @@ export function createSending(
     node,
     deployment,
     signers,
-    responder,
     database,
     log,
   }: {
     node: Node
     deployment: Deployment
     signers: readonly Signer[]
-    /** The account that would send what needs no account of its own. */
-    responder: Address
     database: Database
     log: Logger
   },
   signal: AbortSignal,
 ): Sending {
   const chain = createChainAccess(node)
-  if (!signs(config.mode)) return { submit: createAdvising({ chain, responder }, log), resume: async () => {} }
+  if (!signs(config.mode)) {
+    const responder = responderOf(ownAddresses(config.accounts, signers))
+    return { submit: createAdvising({ chain, responder }, log), resume: async () => {} }
+  }
   return createTxManager(
     { chain, store: createIntentStore(database), accounts: signers, log, sleep },
     {

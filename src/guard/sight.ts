@@ -29,5 +29,7 @@ export type Sight = {
   witness: Witness
   /** Where this is our own verification of both chains. */
   verification?: Pick<Watcher, 'snapshot' | 'onHead'>
+  /** Why it sees nothing now; undefined while it sees. */
+  blindness: () => string | undefined
   run: (outlet: Outlet, signal: AbortSignal) => Promise<void>
 }

@@ -12,6 +12,7 @@ export function createSights(config: Config, parts: SightParts) {
   if (config.watcher) sights.push(createRemoteSight(config.watcher, { ...parts, isAlone: !config.childChain }))
   const stays = whyItStays(config)
   return {
+    sights,
     order: sights.map(({ name }) => name),
     witnesses: sights.map(({ witness }) => witness),
     verification: sights.find(({ verification }) => verification)?.verification,

@@ -1,5 +1,6 @@
 import type { ConditionType } from '../exit-game/condition.ts'
 import type { Side } from '../exit-game/contract-event.ts'
+import type { AlarmKind } from '../lib/alarm.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import type { Address } from '../plasma/units.ts'
 import type { Call, Fields, Matter, World } from './task.ts'
@@ -65,7 +66,7 @@ export function answerName(purpose: string, subject: Matter['subject'], occurren
   return [purpose, ...Object.values(subjectOf(subject)), occurrence].join(':')
 }
 
-const alarming: Partial<Record<Outcome['outcome'], string>> = {
+const alarming: Partial<Record<Outcome['outcome'], AlarmKind>> = {
   too_late: 'answer_too_late',
   impossible: 'answer_impossible',
 }

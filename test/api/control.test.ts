@@ -39,7 +39,7 @@ afterEach(async () => {
 })
 
 async function open(port = 0) {
-  const close = await openControl({ control: { port }, data }, { routes, log: silentLogger })
+  const close = await openControl({ control: { port }, data }, { routes, open: {}, log: silentLogger })
   ends.push(close)
   const told = readControlFile(data)
   if (!told) throw new Error('no control.json')
@@ -180,7 +180,7 @@ describe('the control API', () => {
       begun()
       return new Promise<string>((resolve) => (finish = () => resolve('done')))
     }
-    const server = createControlListener({ routes: { 'POST /slow': slow }, token: 't', log: silentLogger })
+    const server = createControlListener({ routes: { 'POST /slow': slow }, open: {}, token: 't', log: silentLogger })
     const url = await server.listen({ host: '127.0.0.1', port: 0 })
     const answer = send(url, { method: 'POST', path: '/slow', headers: { authorization: 'Bearer t' } })
     await isAsked

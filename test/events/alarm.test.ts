@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createAlarms } from '../../src/events/alarm.ts'
+import { createAlarms, type People } from '../../src/events/alarm.ts'
 import type { GuardEvent } from '../../src/events/event.ts'
 import { mustStay } from '../../src/events/leaving.ts'
 import { paidThefts } from '../../src/events/paid-theft.ts'
@@ -13,7 +13,8 @@ const blind: Alarm = { kind: 'blind', subject: 'watcher', message: 'The Watcher 
 function someAlarms({
   journal = memoryJournal(),
   emit = async () => {},
-}: { journal?: ReturnType<typeof memoryJournal>; emit?: (event: GuardEvent) => Promise<void> } = {}) {
+  people = { raised: async () => {}, lowered: async () => {} },
+}: { journal?: ReturnType<typeof memoryJournal>; emit?: (event: GuardEvent) => Promise<void>; people?: People } = {}) {
   const emitted: GuardEvent[] = []
   const errors: object[] = []
   const alarms = createAlarms({
@@ -22,6 +23,7 @@ function someAlarms({
       emitted.push(event)
       await emit(event)
     },
+    people,
     log: { ...silentLogger, error: (facts) => errors.push(facts) },
   })
   return { ...alarms, journal, emitted, errors, attempts: () => emitted.map(({ data }) => data['attempt']) }
@@ -87,6 +89,37 @@ describe('An alarm', () => {
     const failing = someAlarms({ emit: () => Promise.reject(new Error('no engine')) })
     await failing.raise(blind)
     expect([emitted, failing.emitted].map(({ length }) => length)).toEqual([1, 1])
+  })
+
+  test('is told to people at each start of the program, and its end once', async () => {
+    const told: string[] = []
+    const people: People = {
+      raised: async ({ kind }) => void told.push(`raised ${kind}`),
+      lowered: async ({ kind }) => void told.push(`lowered ${kind}`),
+    }
+    const { journal, raise } = someAlarms({ people })
+    await raise(blind)
+    await raise(blind)
+    const restarted = someAlarms({ journal, people })
+    await restarted.raise(blind)
+    await restarted.lower(blind)
+    await restarted.lower(blind)
+    expect(told).toEqual(['raised blind', 'raised blind', 'lowered blind'])
+  })
+
+  test('is emitted although people cannot be told, and its end is told again until it could', async () => {
+    const broken = {
+      raised: () => Promise.reject(new Error('disk full')),
+      lowered: () => Promise.reject(new Error('x')),
+    }
+    const { raise, lower, emitted, journal } = someAlarms({ people: broken })
+    await raise(blind)
+    expect(emitted).toHaveLength(1)
+    await lower(blind)
+    const told: string[] = []
+    const people: People = { raised: async () => {}, lowered: async ({ kind }) => void told.push(kind) }
+    await someAlarms({ journal, people }).lower(blind)
+    expect(told).toEqual(['blind'])
   })
 
   test('never stops the guard, even when it cannot be noted', async () => {

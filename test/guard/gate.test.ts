@@ -4,6 +4,7 @@ import { createAlarms } from '../../src/events/alarm.ts'
 import { gateRoutes } from '../../src/guard/gate-routes.ts'
 import { createGate } from '../../src/guard/gate.ts'
 import { createPauseAlarm } from '../../src/guard/pause-alarm.ts'
+import { nobody } from '../support/alarms.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import type { Outcome } from '../../src/lib/outcome.ts'
 import type { Timestamp, Wei } from '../../src/plasma/units.ts'
@@ -30,7 +31,7 @@ function aHouse(database = new Sqlite(':memory:')) {
   const gate = createGate({ submit, paused: createPauseStore(database), now: () => 1_600_000_000_000 })
   const emitted: Record<string, unknown>[] = []
   const emit = async ({ data }: { data: Record<string, unknown> }) => void emitted.push(data)
-  const alarms = createAlarms({ journal: memoryJournal(), emit, log: silentLogger })
+  const alarms = createAlarms({ journal: memoryJournal(), emit, people: nobody, log: silentLogger })
   const alarm = createPauseAlarm(gate, alarms)
   const looks: number[] = []
   const ended: number[] = []

@@ -12,6 +12,7 @@ import { eventOf } from '../../src/events/event.ts'
 import type { GuardEvent } from '../../src/events/event.ts'
 import type { Condition, ConditionType } from '../../src/exit-game/condition.ts'
 import type { Hex } from '../../src/lib/bytes.ts'
+import { nobody } from '../support/alarms.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import type { Address } from '../../src/plasma/units.ts'
 import { tasks } from '../../src/tasks/registry.ts'
@@ -107,7 +108,7 @@ describe('events', () => {
   test('alarm carries what is declared', async () => {
     const emitted: GuardEvent[] = []
     const emit = async (event: GuardEvent) => void emitted.push(event)
-    const { raise } = createAlarms({ journal: memoryJournal(), emit, log: silentLogger })
+    const { raise } = createAlarms({ journal: memoryJournal(), emit, people: nobody, log: silentLogger })
     const alarm = { kind: 'blind', message: 'The Watcher does not see.', level: 'critical' } as const
     await raise({ ...alarm, subject: 'a' })
     await raise({ ...alarm, subject: 'b', exitId: 7n, blknum: 1000n, occurrence: 'x' })

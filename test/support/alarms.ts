@@ -1,4 +1,7 @@
-import type { Alarms } from '../../src/events/alarm.ts'
+import type { Alarms, People } from '../../src/events/alarm.ts'
+
+/** Nobody is told. */
+export const nobody: People = { raised: async () => {}, lowered: async () => {} }
 
 /** Alarms in memory: `standing` says kind and subject of those that were raised and not lowered. */
 export function standingAlarms(): { alarms: Alarms; standing: () => string[] } {
@@ -11,6 +14,7 @@ export function standingAlarms(): { alarms: Alarms; standing: () => string[] } {
       lower: async ({ kind, subject }) => {
         raised.delete(`${kind} ${subject}`)
       },
+      standing: () => [],
     },
     standing: () => [...raised],
   }
