@@ -8,6 +8,7 @@ import { createAlarms } from './events/alarm.ts'
 import { createConditionBoard } from './events/board.ts'
 import { createEventSource } from './events/source.ts'
 import { createLeaving } from './guard/leaving.ts'
+import type { Alarm } from './lib/alarm.ts'
 import type { Logger } from './lib/logger.ts'
 import { warningOnce } from './lib/once.ts'
 import { patiently } from './lib/patiently.ts'
@@ -67,7 +68,8 @@ async function guard(config: Config, database: Database, { environment, log, sig
   const deployment = await patiently(() => readDeployment(node, framework), { log, signal })
   if (!deployment) return
   const rootChain = createRootChain({ node, deployment })
-  const sending = createSending(config, { node, deployment, signers, database, log }, signal)
+  const raise = (alarm: Alarm) => alarms.raise(alarm)
+  const sending = createSending(config, { node, deployment, signers, database, log, raise }, signal)
   const own = new Set(signers.map(({ address }) => address))
   const archive = createTransactionArchive(database)
   const verification = await openVerification(config, { node, deployment, archive, log })
@@ -78,7 +80,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
     witnesses: sights.witnesses,
     submit: sending.submit,
     answered: (what, outcome) => source.answered(what, outcome),
-    raise: (alarm) => alarms.raise(alarm),
+    raise,
   })
   const engine = createEngine({
     service,

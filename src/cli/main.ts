@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   watch: async () => (await import('./watch.ts')).watchCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   exit: async () => (await import('./exit.ts')).exitCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
   remember: async () => (await import('./remember.ts')).rememberCommand(),
   process: async () => (await import('./process.ts')).processCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),
