@@ -75,7 +75,7 @@ async function inChain(
 /** The record with its receipt, on disk. */
 async function noted(
   desk: Desk,
-  record: IntentRecord,
+  record: IntentRecord & { slot: Slot },
   { receipt, at }: { receipt: Receipt; at: Placed['createdAt'] },
 ): Promise<IntentRecord> {
   const { mined, state } = record
@@ -87,8 +87,16 @@ async function noted(
   const note = { at, subject: record.key, what: 'mined', reason }
   const step: Change = state === 'mined' ? { record: rest, note } : moved(rest, 'mined', { at, reason })
   const change = { ...step, record: { ...step.record, mined: { ...receipt, at: mined?.at ?? at } } }
-  await desk.book.commit([change])
+  const usurper = state === 'planned' ? holderOf(desk, record) : undefined
+  const used = `nonce ${record.slot.nonce} was used by ${record.key}`
+  await desk.book.commit([...(usurper ? [displaced(usurper, { at, reason: used })] : []), change])
+  if (usurper) desk.finish(usurper.key, { end: 'displaced' })
   return change.record
+}
+
+/** Who holds the nonce that a planned record has lost. */
+function holderOf(desk: Desk, { slot }: { slot: Slot }): Placed | undefined {
+  return desk.book.placed(slot.account).find((placed) => placed.slot.nonce === slot.nonce)
 }
 
 function isFinal({ policy }: Desk, { blockNumber }: Pick<Receipt, 'blockNumber'>, { head, finalized }: View): boolean {

@@ -118,4 +118,6 @@ async function withdraw(desk: Desk, held: Held, { outcome, sight }: Withdrawal):
   const filler = isForgotten || !account ? [] : await fill(desk, { account, nonce, sight, over, reason })
   await desk.book.commit([end, ...filler])
   desk.finish(record.key, { end: 'settled', outcome })
+  const filled = desk.book.placed(record.slot.account).find(({ slot }) => slot.nonce === nonce)
+  if (filled) await push(desk, filled, sight)
 }
