@@ -31,6 +31,8 @@ async function lookAt(desk: Desk, record: IntentRecord & { slot: Slot }, view: V
   if (isUsed && !isDue(desk, record, view)) return
   const versions = desk.book.versions(record.slot)
   const receipt = await desk.ports.chain.receipt(versions.map(({ txHash }) => txHash))
+  // Whoever pursues it may have gone on meanwhile.
+  if ((await desk.book.get(record.key)) !== record) return
   if (!receipt) return missing(desk, record, view)
   const winner = versions.find(({ txHash }) => txHash === receipt.txHash)?.key ?? record.key
   if (winner !== record.key) return overtaken(desk, record, { winner, view })

@@ -104,7 +104,8 @@ function openOffice(
   const reviveAfter = async (key: string, { end }: Ending) => {
     if (end === 'success' || end === 'settled') return
     const record = await book.get(key)
-    if (record) revive(record)
+    // What somebody pursued meanwhile has gone on without this.
+    if (record?.state === (end === 'reverted' ? 'mined' : 'planned')) revive(record)
   }
   return { desk, pursue, revive, wake: watch.wake }
 }
