@@ -50,11 +50,11 @@ export function storeFault(error: unknown, store: Store = ledger): unknown {
   const what = error instanceof Error ? error.message : String(error)
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new StoreCorruptError(what, error, store)
   if (code === 'SQLITE_FULL') return new StoreFullError(error, store)
-  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY')) {
-    return new StoreFailedError({ what, store }, error)
-  }
-  return error
+  return REFUSED.test(code) ? new StoreFailedError({ what, store }, error) : error
 }
+
+/** What the operating system would not do. */
+const REFUSED = /^SQLITE_(IOERR|READONLY|CANTOPEN$)/
 
 function sqliteCode(error: unknown): string {
   const isCoded = typeof error === 'object' && error !== null && 'code' in error

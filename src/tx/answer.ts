@@ -21,19 +21,22 @@ const MOST_REVERTS = 3
 
 /** Brings one intent to its end: from the journal, from the chain, or by a transaction. */
 export async function answer(pursuit: Pursuit): Promise<Outcome> {
-  const { desk, intent } = pursuit
-  const done = await doneBefore(pursuit)
-  if (done) return done
-  for (let lost = 0; ;) {
-    if (!isUnderWay(await desk.book.get(intent.key))) {
-      const early = await begin(desk, intent)
-      if (early) return early
-    }
-    const ending = await pursuit.wait()
-    if (ending.end === 'success' || ending.end === 'settled') return ending.outcome
-    if (ending.end === 'reverted') return undone(desk, intent)
+  const { desk, intent, wait } = pursuit
+  let outcome = await doneBefore(pursuit)
+  for (let lost = 0; !outcome;) {
+    outcome = isUnderWay(await desk.book.get(intent.key)) ? undefined : await begin(desk, intent)
+    if (outcome) break
+    const ending = await wait()
+    outcome = await conclude(desk, intent, ending)
     if (ending.end === 'lost' && ++lost === MOST_ROUNDS) throw new WithoutEffectError(intent, 'lost')
   }
+  return outcome
+}
+
+/** Undefined when it has to be begun anew. */
+async function conclude(desk: Desk, intent: Intent, ending: Ending): Promise<Outcome | undefined> {
+  if ('outcome' in ending) return ending.outcome
+  return ending.end === 'reverted' ? undone(desk, intent) : undefined
 }
 
 /** What we did stays done while the chain shows it; a reorganisation may have thrown it out. */
@@ -43,7 +46,11 @@ async function doneBefore({ desk, intent, recheck }: Pursuit): Promise<Outcome |
   if (record?.state !== 'mined' || !record.outcome) return undefined
   await recheck(record)
   const now = await desk.book.get(intent.key)
-  return now?.state === 'mined' || now?.state === 'final' ? now.outcome : undefined
+  return isDone(now) ? now.outcome : undefined
+}
+
+function isDone(record: IntentRecord | undefined): record is IntentRecord {
+  return record !== undefined && ['mined', 'final'].includes(record.state)
 }
 
 /** Undefined when it is under way. */
@@ -94,26 +101,29 @@ async function close(desk: Desk, intent: Intent, outcome: Outcome): Promise<Outc
 async function undone(desk: Desk, intent: Intent): Promise<Outcome> {
   const settled = await intent.settled()
   const record = await desk.book.get(intent.key)
-  if (!isUnderWay(record)) throw new WithoutEffectError(intent, 'reverted')
+  if (!record?.mined) throw new WithoutEffectError(intent, 'reverted')
   const { timestamp: at } = await desk.ports.chain.head()
-  if (settled && settled.outcome !== 'done_by_us') {
-    await desk.book.commit([ended(record, settled, at)])
-    return settled
-  }
-  const { mined, slot } = record
-  const facts = { key: record.key, txHash: mined?.txHash, block: mined?.blockNumber, nonce: slot.nonce, gas: slot.gas }
   const reverts = record.reverts + 1
-  desk.ports.log.warn({ ...facts, reverts, ending: 'reverted' }, 'transaction ended without effect')
-  const place = `${String(mined?.txHash)} in block ${String(mined?.blockNumber)}, nonce ${slot.nonce}, gas ${String(slot.gas)}`
-  if (reverts >= MOST_REVERTS) {
-    const reason = `The contract has undone the call ${reverts} times and still asks for it; the last was ${place}.`
-    const outcome: Outcome = { outcome: 'impossible', reason }
+  const outcome = settled ?? givenUp(record, reverts)
+  if (outcome && outcome.outcome !== 'done_by_us') {
     await desk.book.commit([ended(record, outcome, at)])
     return outcome
   }
-  const again = vacated(record, 'planned', { at, reason: `the contract undid ${place}, and still asks for the call` })
+  const facts = factsOf(record)
+  desk.ports.log.warn({ key: record.key, reverts, facts, ending: 'reverted' }, 'transaction ended without effect')
+  const again = vacated(record, 'planned', { at, reason: `the contract undid ${facts}, and still asks for the call` })
   await desk.book.commit([{ ...again, record: { ...again.record, reverts } }])
   throw new WithoutEffectError(intent, 'reverted')
+}
+
+function givenUp(record: IntentRecord, reverts: number): Outcome | undefined {
+  if (reverts < MOST_REVERTS) return undefined
+  const reason = `The contract has undone the call ${reverts} times and still asks for it; the last was ${factsOf(record)}.`
+  return { outcome: 'impossible', reason }
+}
+
+function factsOf({ mined, slot }: IntentRecord): string {
+  return `${String(mined?.txHash)} in block ${String(mined?.blockNumber)}, nonce ${String(slot?.nonce)}, gas ${String(slot?.gas)}`
 }
 
 function accountFor(accounts: readonly Account[], { from, purpose }: Intent): Account {

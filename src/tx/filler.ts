@@ -66,7 +66,7 @@ async function signFiller(
 
 function outbidding(over: Version, target: ReturnType<typeof feesFor>, ceiling: Wei): ReturnType<typeof feesFor> {
   const least = [raised(over.maxFeePerGas), raised(over.maxPriorityFeePerGas)]
-  const needed = least.reduce((most, fee) => (fee > most ? fee : most), ceiling as bigint) as Wei
+  const needed = least.reduce<bigint>((most, fee) => (fee > most ? fee : most), ceiling) as Wei
   return replacementFees(over, target, { ceiling: needed }) ?? target
 }
 

@@ -4,7 +4,7 @@ import type { Desk } from './desk.ts'
 import { isFiller } from './filler.ts'
 import type { Change, IntentRecord, Placed, Slot } from './intent.ts'
 import { seeAccount, type Sight } from './line.ts'
-import { doneByUs, ended, isUnderWay, moved, vacated } from './record.ts'
+import { doneByUs, ended, isUnderWay, moved, vacated, without } from './record.ts'
 import { tendLine } from './tend.ts'
 
 /** Between two looks at a receipt that has all its confirmations and is not final, while its nonce is used. */
@@ -26,9 +26,7 @@ export async function look(desk: Desk, account: Address): Promise<void> {
 type View = Sight & { finalized: bigint | undefined }
 
 async function lookAt(desk: Desk, record: IntentRecord & { slot: Slot }, view: View): Promise<void> {
-  const isUsed = view.mined > record.slot.nonce
-  if (!isUsed && record.state !== 'mined') return
-  if (isUsed && !isDue(desk, record, view)) return
+  if (!isDue(desk, record, view)) return
   const versions = desk.book.versions(record.slot)
   const receipt = await desk.ports.chain.receipt(versions.map(({ txHash }) => txHash))
   // Whoever pursues it may have gone on meanwhile.
@@ -40,7 +38,8 @@ async function lookAt(desk: Desk, record: IntentRecord & { slot: Slot }, view: V
 }
 
 /** What has its confirmations is looked at now and then: a reorganisation may bring it back undone. */
-function isDue(desk: Desk, { key, outcome, mined }: IntentRecord, view: View): boolean {
+function isDue(desk: Desk, { key, state, slot, outcome, mined }: IntentRecord & { slot: Slot }, view: View): boolean {
+  if (view.mined <= slot.nonce) return state === 'mined'
   if (outcome === undefined || mined === undefined) return true
   const { checkedAt } = desk.memory(key)
   if (checkedAt === undefined || isFinal(desk, mined, view)) return true
@@ -81,19 +80,21 @@ async function noted(
   { receipt, at }: { receipt: Receipt; at: Placed['createdAt'] },
 ): Promise<IntentRecord> {
   const { mined, state } = record
-  const { txHash, status, blockNumber } = receipt
-  const isKnown = mined?.txHash === txHash && mined.status === status && mined.blockNumber === blockNumber
-  if (isKnown && state === 'mined') return record
-  const { outcome: _, ...rest } = record
-  const reason = `${txHash} in block ${String(blockNumber)}: ${status}`
+  if (mined && state === 'mined' && isSame(mined, receipt)) return record
+  const rest = without(record, 'outcome')
+  const reason = `${receipt.txHash} in block ${String(receipt.blockNumber)}: ${receipt.status}`
   const note = { at, subject: record.key, what: 'mined', reason }
   const step: Change = state === 'mined' ? { record: rest, note } : moved(rest, 'mined', { at, reason })
   const change = { ...step, record: { ...step.record, mined: { ...receipt, at: mined?.at ?? at } } }
   const usurper = state === 'planned' ? holderOf(desk, record) : undefined
-  const used = `nonce ${record.slot.nonce} was used by ${record.key}`
-  await desk.book.commit([...(usurper ? [displaced(usurper, { at, reason: used })] : []), change])
+  const used = { at, reason: `nonce ${record.slot.nonce} was used by ${record.key}` }
+  await desk.book.commit(usurper ? [displaced(usurper, used), change] : [change])
   if (usurper) desk.finish(usurper.key, { end: 'displaced' })
   return change.record
+}
+
+function isSame(left: Receipt, right: Receipt): boolean {
+  return left.txHash === right.txHash && left.status === right.status && left.blockNumber === right.blockNumber
 }
 
 /** Who holds the nonce that a planned record has lost. */
@@ -111,7 +112,7 @@ async function missing(desk: Desk, record: IntentRecord & { slot: Slot }, view: 
   const { key, slot } = record
   const at = view.head.timestamp
   if (view.mined <= slot.nonce) {
-    const { mined: _, outcome: __, ...rest } = record
+    const rest = without(record, 'mined', 'outcome')
     await desk.book.commit([moved(rest, 'sent', { at, reason: 'a reorganisation took it out of the chain' })])
     desk.remember(key, { eighths: 1n })
     desk.ports.log.warn({ key, nonce: slot.nonce }, 'transaction vanished from the chain, will be sent again')

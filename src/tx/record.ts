@@ -23,8 +23,20 @@ export function moved(record: IntentRecord, state: State, { at, reason }: Step):
 
 /** The next state of a record that no longer has a nonce, and nothing in the chain. */
 export function vacated(record: IntentRecord, state: State, step: Step): Change {
-  const { slot: _, mined: __, outcome: ___, ...rest } = record
-  return moved(rest, state, step)
+  return moved(without(record, 'slot', 'mined', 'outcome'), state, step)
+}
+
+/** What is wanted, without what became of it. */
+export function wishOf(record: IntentRecord): Omit<Intent, 'settled'> {
+  return without(record, 'state', 'slot', 'mined', 'outcome', 'reverts', 'createdAt', 'updatedAt')
+}
+
+export function without<Fields extends object, Name extends keyof Fields>(
+  fields: Fields,
+  ...names: readonly Name[]
+): Omit<Fields, Name> {
+  const kept = Object.entries(fields).filter(([name]) => !names.some((gone) => gone === name))
+  return Object.fromEntries(kept) as Omit<Fields, Name>
 }
 
 /** The end of an intent for which nothing more is to be sent. */

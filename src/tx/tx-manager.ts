@@ -8,7 +8,7 @@ import type { Intent, IntentRecord } from './intent.ts'
 import { isFiller } from './filler.ts'
 import { look } from './look.ts'
 import type { Policy, Ports } from './ports.ts'
-import { isUnderWay } from './record.ts'
+import { isUnderWay, wishOf } from './record.ts'
 import { createWaiters, SubmissionInterruptedError } from './waiters.ts'
 import { createWatch } from './watch.ts'
 
@@ -66,7 +66,7 @@ function openOffice(
     settled: async (key) => questions.get(key)?.(),
     finish: (key, ending) => {
       if (pursuing.has(key)) waiters.finish(key, ending)
-      else void reviveAfter(key, ending)
+      else void revival.reviveAfter(key, ending)
     },
     forget: (key) => {
       memories.delete(key)
@@ -91,14 +91,22 @@ function openOffice(
     pursuing.set(key, pursuit)
     return pursuit
   }
+  const revival = createRevival(desk, { questions, pursue })
+  return { desk, pursue, revive: revival.revive, wake: watch.wake }
+}
+
+type Asking = { questions: ReadonlyMap<string, Intent['settled']>; pursue: Office['pursue'] }
+
+/** Goes on with what nobody waits for. */
+function createRevival({ book, ports: { log } }: Desk, { questions, pursue }: Asking) {
   const revive = (record: IntentRecord): void => {
     if (isFiller(record)) return
-    const { state: _, slot: __, mined: ___, outcome: ____, reverts: _____, ...wish } = record
-    const settled = questions.get(record.key) ?? (() => Promise.resolve(undefined))
-    pursue({ ...wish, settled }).catch((error: unknown) => {
+    const { key } = record
+    const settled = questions.get(key) ?? (() => Promise.resolve(undefined))
+    pursue({ ...wishOf(record), settled }).catch((error: unknown) => {
       if (error instanceof SubmissionInterruptedError) return
       const isPassing = error instanceof GuardError && error.retryable
-      ports.log[isPassing ? 'warn' : 'error']({ err: error, key: record.key }, 'transaction could not be followed')
+      log[isPassing ? 'warn' : 'error']({ err: error, key }, 'transaction could not be followed')
     })
   }
   const reviveAfter = async (key: string, { end }: Ending) => {
@@ -107,7 +115,7 @@ function openOffice(
     // What somebody pursued meanwhile has gone on without this.
     if (record?.state === (end === 'reverted' ? 'mined' : 'planned')) revive(record)
   }
-  return { desk, pursue, revive, wake: watch.wake }
+  return { revive, reviveAfter }
 }
 
 /** Looks at its receipt whatever was seen of it before. */

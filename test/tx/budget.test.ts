@@ -19,7 +19,7 @@ const spending = fc.record({ gas: wei, bonds: wei })
 describe('A budget', () => {
   test('has room exactly for what stays within it', () => {
     fc.assert(
-      fc.property(budget, spending, wei, wei, (given, spent, gas, bond) => {
+      fc.property(budget, spending, fc.tuple(wei, wei), (given, spent, [gas, bond]) => {
         const fits = spent.gas + gas <= given.gasPerDay && (bond === 0n || spent.bonds + bond <= given.lockedBonds)
         expect(beyondBudget(spent, { gas, bond }, given) === undefined).toBe(fits)
       }),
