@@ -79,22 +79,25 @@ async function noted(
   record: IntentRecord & { slot: Slot },
   { receipt, at }: { receipt: Receipt; at: Placed['createdAt'] },
 ): Promise<IntentRecord> {
-  const { mined, state } = record
-  if (mined && state === 'mined' && isSame(mined, receipt)) return record
-  const rest = without(record, 'outcome')
-  const reason = `${receipt.txHash} in block ${String(receipt.blockNumber)}: ${receipt.status}`
-  const note = { at, subject: record.key, what: 'mined', reason }
-  const step: Change = state === 'mined' ? { record: rest, note } : moved(rest, 'mined', { at, reason })
-  const change = { ...step, record: { ...step.record, mined: { ...receipt, at: mined?.at ?? at } } }
-  const usurper = state === 'planned' ? holderOf(desk, record) : undefined
+  if (record.state === 'mined' && isSame(record.mined, receipt)) return record
+  const change = withReceipt(record, { receipt, at })
+  const usurper = record.state === 'planned' ? holderOf(desk, record) : undefined
   const used = { at, reason: `nonce ${record.slot.nonce} was used by ${record.key}` }
   await desk.book.commit(usurper ? [displaced(usurper, used), change] : [change])
   if (usurper) desk.finish(usurper.key, { end: 'displaced' })
   return change.record
 }
 
-function isSame(left: Receipt, right: Receipt): boolean {
-  return left.txHash === right.txHash && left.status === right.status && left.blockNumber === right.blockNumber
+function withReceipt(record: IntentRecord, { receipt, at }: { receipt: Receipt; at: Placed['createdAt'] }): Change {
+  const rest = without(record, 'outcome')
+  const reason = `${receipt.txHash} in block ${String(receipt.blockNumber)}: ${receipt.status}`
+  const note = { at, subject: record.key, what: 'mined', reason }
+  const step: Change = record.state === 'mined' ? { record: rest, note } : moved(rest, 'mined', { at, reason })
+  return { ...step, record: { ...step.record, mined: { ...receipt, at: record.mined?.at ?? at } } }
+}
+
+function isSame(left: Receipt | undefined, right: Receipt): boolean {
+  return left?.txHash === right.txHash && left.status === right.status && left.blockNumber === right.blockNumber
 }
 
 /** Who holds the nonce that a planned record has lost. */
