@@ -34,7 +34,7 @@ export type Intent = Wish & {
 export type Slot = { account: Address; nonce: number; gas: bigint }
 
 /** A receipt of the newest version that is in the chain, and when it was first seen there. */
-export type Mined = Receipt & { at: Timestamp }
+type Mined = Receipt & { at: Timestamp }
 
 /** What the journal keeps of an intent. */
 export type IntentRecord = Wish & {
