@@ -7,6 +7,7 @@ import { GuardError } from './lib/errors.ts'
 import { isSecret, secret, type Secret } from './lib/secret.ts'
 import { notifySettings, type NotifySettings } from './notify/settings.ts'
 import type { Address, Seconds } from './plasma/units.ts'
+import { policySettings } from './tx/policy-settings.ts'
 
 /** The folder that holds `package.json`, `mesg.yml` and `processes/`, from the sources and from `dist/` alike. */
 export const packageRoot = resolve(
@@ -97,6 +98,7 @@ const schema = z
     accounts: z.array(account).default([]),
     mode: mode.default('defend'),
     notify: notifySettings.optional(),
+    policy: policySettings.prefault({}),
     processes: z.string().optional(),
     data: z.string().default('./data'),
     /** Of the daemon's own API, on the loopback; 0 takes any port. */

@@ -4,6 +4,7 @@ import { createNodes, type Nodes } from './chain/nodes.ts'
 import type { Signer } from './chain/signer.ts'
 import { signs, type Config } from './config.ts'
 import type { Environment } from './engine/environment.ts'
+import type { Alarms } from './events/alarm.ts'
 import { openControl } from './guard/control.ts'
 import { gateRoutes } from './guard/gate-routes.ts'
 import { createGate, type Gate } from './guard/gate.ts'
@@ -16,6 +17,7 @@ import { assertHeld, loadSigners } from './guard/signers.ts'
 import { examine, judgeFindings } from './guard/start-up-gather.ts'
 import { openVerification, type Verification } from './guard/verification.ts'
 import { GuardError } from './lib/errors.ts'
+import type { Alarm } from './lib/alarm.ts'
 import type { Logger } from './lib/logger.ts'
 import { patiently } from './lib/patiently.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -24,6 +26,7 @@ import { createIntentStore } from './store/intents.ts'
 import { createPauseStore } from './store/pause.ts'
 import { holdSendingLock } from './store/sending-lock.ts'
 import { createTransactionArchive } from './store/transaction-archive.ts'
+import { isUnderWay } from './tx/states.ts'
 
 type Surroundings = {
   environment: Environment
@@ -74,7 +77,10 @@ async function guard(config: Config, inside: Inside): Promise<void> {
   if (!ground) return
   const { nodes, ...rest } = ground
   const archive = createTransactionArchive(database)
-  const sending = createSending(config, { node: nodes.agreed, ...rest, database, log }, signal)
+  // What raises alarms is put together later, and nothing is sent before.
+  let raise: Alarms['raise'] = async () => {}
+  const told = { database, log, raise: (alarm: Alarm) => raise(alarm) }
+  const sending = createSending(config, { node: nodes.agreed, ...rest, ...told }, signal)
   const gate = createGate({
     submit: measured(sending.submit, meter, nodes.pool),
     paused: createPauseStore(database),
@@ -86,7 +92,8 @@ async function guard(config: Config, inside: Inside): Promise<void> {
       ...{ service, graphs, database, gate, meter, people: notifying.people },
       ...{ ...ground, archive, verification, log },
     })
-    const pending = async () => (await createIntentStore(database).pending()).length
+    raise = reaction.raise
+    const pending = async () => (await createIntentStore(database).open()).filter(isUnderWay).length
     const { unreadiness, open } = openMeasuring(config, {
       ...{ ...reaction, node: nodes.pool, signers: rest.signers, gate, pending, verification, metrics },
     })

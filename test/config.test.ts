@@ -48,6 +48,22 @@ describe('guard.yml', () => {
     })
   })
 
+  test('says what answers may cost, in units of people', () => {
+    const GWEI = 10n ** 9n
+    expect(loadConfig(file(whole), {}).policy).toEqual({
+      ...{ maxFee: 1_000n * GWEI, floorFee: 100n * GWEI, stakeShare: 50n, finalAfterBlocks: 64 },
+      ...{ gasPerDay: 5n * 10n ** 18n, lockedBonds: 20n * 10n ** 18n },
+    })
+    const policy = '{ gasPerDay: "0.000000000000000001", lockedBonds: "12.5", maxFeeGwei: 7, floorFeeGwei: 7 }'
+    expect(loadConfig(file(`${whole}policy: ${policy}`), {}).policy).toMatchObject({
+      ...{ gasPerDay: 1n, lockedBonds: 125n * 10n ** 17n, maxFee: 7n * GWEI, floorFee: 7n * GWEI },
+    })
+    const bad = '{ gasPerDay: 0.5, lockedBonds: "-1", stakeShare: 0, maxFeeGwei: 1.5 }'
+    const said = complaint(`${whole}policy: ${bad}`)
+    for (const field of ['gasPerDay', 'lockedBonds', 'stakeShare', 'maxFeeGwei']) expect(said).toContain(field)
+    expect(complaint(`${whole}policy: { maxFeeGwei: 50 }`)).toContain('must not be above maxFeeGwei')
+  })
+
   test('names every mistake at once, each with its path', () => {
     const said = complaint(`
 rootChain:

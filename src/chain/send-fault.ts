@@ -10,6 +10,10 @@ const rules: readonly Rule[] = [
     /replacement.*underpriced|fee too low to replace|could not replace|another transaction with same nonce/i,
     { ok: false, why: 'nonce_taken' },
   ],
+  [
+    /less than block base fee|transaction underpriced|fee ?cap (is )?(too low|below|less)|gas price (is )?(too low|below)/i,
+    { ok: false, why: 'underpriced' },
+  ],
   [/nonce (is )?too low|old ?nonce|nonce.*(already (been )?used|below|lower)/i, { ok: false, why: 'nonce_too_low' }],
   [
     /insufficient (funds|balance)|not enough (funds|balance)|exceeds? (the )?balance|overshot/i,

@@ -42,10 +42,18 @@ export type LogEntry = z.output<typeof logEntry>
 export const sentTransaction = z.object({ hash, to: address.nullish(), input: hexData })
 export type SentTransaction = z.output<typeof sentTransaction>
 
-/** What a mined transaction came to. Before Byzantium there was no status. */
+/** What a mined transaction came to. Before Byzantium there was no status, before London no effective price. */
 export const transactionReceipt = z.object({
   transactionHash: hash,
   blockNumber: quantity,
   status: quantity.optional(),
+  gasUsed: quantity.optional(),
+  effectiveGasPrice: quantity.optional(),
   logs: z.array(logEntry),
+})
+
+/** What the newest blocks asked for: base fees, the next block's last, and tips by percentile. */
+export const feeHistory = z.object({
+  baseFeePerGas: z.array(quantity).min(2),
+  reward: z.array(z.array(quantity)).nullish(),
 })

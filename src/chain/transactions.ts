@@ -3,20 +3,21 @@ import type { Address, Wei } from '../plasma/units.ts'
 import type { Call, ChainAccess, Receipt, Trial } from '../tx/chain-access.ts'
 import { readHead } from './blocks.ts'
 import { type Answer, type Node, RootChainUnavailableError } from './node.ts'
-import { isUnsupported, revertOf } from './rpc-fault.ts'
+import { readPrice } from './price.ts'
+import { revertOf } from './rpc-fault.ts'
 import { lacksFunds, receptionOf } from './send-fault.ts'
-import { hash, hexData, quantity, transactionReceipt } from './shapes.ts'
-
-/** Used where a node has no opinion on tips: 1 gwei. */
-const DEFAULT_TIP = 1_000_000_000n
+import { hash, header, hexData, quantity, transactionReceipt } from './shapes.ts'
 
 /** What sending transactions asks of the root chain, answered by a node. */
 export function createChainAccess(node: Node): ChainAccess {
   return {
     head: async () => {
-      const [head, tip] = await Promise.all([readHead(node), suggestedTip(node)])
-      const baseFee = head.baseFeePerGas ?? (await node.ask('eth_gasPrice', [], quantity))
-      return { number: head.number, timestamp: head.timestamp, baseFee: baseFee as Wei, tip: tip as Wei }
+      const head = await readHead(node)
+      return { number: head.number, timestamp: head.timestamp, ...(await readPrice(node, head.baseFeePerGas)) }
+    },
+    finalized: async () => {
+      const answer = await node.attempt('eth_getBlockByNumber', ['finalized', false], header.nullable())
+      return answer.ok ? answer.value?.number : undefined
     },
     nonces: async (account) => {
       const [mined, known] = await Promise.all([nonceAt(node, account, 'latest'), nonceAt(node, account, 'pending')])
@@ -30,13 +31,6 @@ export function createChainAccess(node: Node): ChainAccess {
     },
     receipt: (txHashes) => firstReceipt(node, txHashes),
   }
-}
-
-async function suggestedTip(node: Node): Promise<bigint> {
-  const answer = await node.attempt('eth_maxPriorityFeePerGas', [], quantity)
-  if (answer.ok) return answer.value
-  if (isUnsupported(answer.fault)) return DEFAULT_TIP
-  throw new RootChainUnavailableError('eth_maxPriorityFeePerGas', `rpc error ${String(answer.fault.code)}`)
 }
 
 async function nonceAt(node: Node, account: Address, block: 'latest' | 'pending'): Promise<number> {
@@ -63,7 +57,8 @@ async function firstReceipt(node: Node, txHashes: readonly Hex[]): Promise<Recei
   for (const txHash of txHashes.toReversed()) {
     const found = await node.ask('eth_getTransactionReceipt', [txHash], transactionReceipt.nullable())
     if (found?.transactionHash !== txHash || found.status === undefined) continue
-    return { txHash, status: found.status === 1n ? 'success' : 'reverted', blockNumber: found.blockNumber }
+    const fee = ((found.gasUsed ?? 0n) * (found.effectiveGasPrice ?? 0n)) as Wei
+    return { txHash, status: found.status === 1n ? 'success' : 'reverted', blockNumber: found.blockNumber, fee }
   }
   return undefined
 }

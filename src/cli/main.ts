@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   exit: async () => (await import('./exit.ts')).exitCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
   ledger: async () => (await import('./ledger.ts')).ledgerCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
   remember: async () => (await import('./remember.ts')).rememberCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
   notify: async () => (await import('./notify.ts')).notifyCommand(),

@@ -5,7 +5,6 @@ import type { Config } from '../config.ts'
 import { GuardError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Address, Wei } from '../plasma/units.ts'
-import { FEE_CEILING } from './sending.ts'
 import { slaMarginOf } from './sla-margin.ts'
 import { checkStartUp, type Finding } from './start-up-check.ts'
 import { withholdingOf } from './withholding.ts'
@@ -31,8 +30,8 @@ export async function examine(config: Config, { node, deployment, senders }: Par
     }),
     watcherTrusted: watcher?.trusted === true,
     leaves: mode === 'defend-and-exit',
-    answerBill: (GAS.answer * FEE_CEILING) as Wei,
-    leavingBill: (GAS.leaving * FEE_CEILING + bonds.standardExit) as Wei,
+    answerBill: (GAS.answer * config.policy.maxFee) as Wei,
+    leavingBill: (GAS.leaving * config.policy.maxFee + bonds.standardExit) as Wei,
   })
 }
 

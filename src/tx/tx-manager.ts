@@ -1,10 +1,16 @@
+import { GuardError } from '../lib/errors.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import { createAccountQueue } from './account-queue.ts'
-import { answer, type Desk, doneByUs } from './answer.ts'
-import { follow, type Followed, SubmissionInterruptedError } from './follow.ts'
-import type { Intent } from './intent.ts'
+import { answer } from './answer.ts'
+import { type Book, openBook } from './book.ts'
+import type { Desk, Ending, Memory } from './desk.ts'
+import type { Intent, IntentRecord } from './intent.ts'
+import { isFiller } from './filler.ts'
+import { look } from './look.ts'
 import type { Policy, Ports } from './ports.ts'
-import { ended } from './record.ts'
+import { isUnderWay, wishOf } from './record.ts'
+import { createWaiters, SubmissionInterruptedError } from './waiters.ts'
+import { createWatch } from './watch.ts'
 
 /** Makes calls happen, each once. */
 export type TxManager = {
@@ -21,53 +27,101 @@ export type TxManager = {
 
 /** `signal` ends every wait. What is under way then stays in the journal. */
 export function createTxManager(ports: Ports, policy: Policy, signal: AbortSignal): TxManager {
-  const followed = shared<Parameters<Desk['followed']>, Followed>(
-    (record) => record.key,
-    async (record, memory) => {
-      const account = ports.accounts.find(({ address }) => address === record.account)
-      const end = await follow(ports, policy, { record, account, memory, signal })
-      await close(ports, end)
-      return end
-    },
-  )
-  const desk: Desk = { ports, policy, enqueue: createAccountQueue(), followed }
+  let opened: Promise<Office> | undefined
+  const office = () => (opened ??= openBook(ports.store).then((book) => openOffice({ ports, policy, book }, signal)))
   return {
-    submit: shared<[Intent], Outcome>(
-      (intent) => intent.key,
-      (intent) => answer(desk, intent),
-    ),
+    submit: async (intent) => (await office()).pursue(intent),
     resume: async () => {
-      for (const record of await ports.store.pending()) {
-        ports.log.info({ key: record.key, purpose: record.purpose, nonce: record.nonce }, 'transaction taken up again')
-        void followed(record, {}).catch((error: unknown) => {
-          if (!(error instanceof SubmissionInterruptedError))
-            ports.log.error({ err: error, key: record.key }, 'transaction could not be followed')
-        })
+      const { desk, revive, wake } = await office()
+      for (const record of desk.book.open()) {
+        const { key, purpose, slot } = record
+        ports.log.info({ key, purpose, ...(slot ? { nonce: slot.nonce } : {}) }, 'transaction taken up again')
+        if (!isUnderWay(record)) revive(record)
       }
+      wake()
     },
   }
 }
 
-/** The journal learns how a transaction ended, whether or not somebody waits for it. */
-async function close({ store, log }: Ports, { ending, record, at }: Followed): Promise<void> {
-  const { key, nonce } = record
-  if (ending.end === 'success') return store.put(ended(record, at, doneByUs(record, ending.receipt)))
-  log.warn({ key, nonce, ending: ending.end }, 'transaction ended without effect')
-  return store.put(ended(record, at))
+type Office = {
+  desk: Desk
+  pursue: (intent: Intent) => Promise<Outcome>
+  revive: (record: IntentRecord) => void
+  wake: () => void
 }
 
-/** Calls that come while one of the same key runs get its answer. */
-function shared<Args extends unknown[], Result>(
-  keyOf: (...args: Args) => string,
-  run: (...args: Args) => Promise<Result>,
-): (...args: Args) => Promise<Result> {
-  const running = new Map<string, Promise<Result>>()
-  return (...args) => {
-    const key = keyOf(...args)
-    const before = running.get(key)
-    if (before) return before
-    const result = run(...args).finally(() => running.delete(key))
-    running.set(key, result)
-    return result
+function openOffice(
+  { ports, policy, book }: { ports: Ports; policy: Policy; book: Book },
+  signal: AbortSignal,
+): Office {
+  const memories = new Map<string, Memory>()
+  /** How to ask the contract, of what was asked for in this life of the process. */
+  const questions = new Map<string, Intent['settled']>()
+  const waiters = createWaiters(signal)
+  const pursuing = new Map<string, Promise<Outcome>>()
+  const desk: Desk = {
+    ...{ ports, policy, book, enqueue: createAccountQueue() },
+    memory: (key) => memories.get(key) ?? { eighths: 1n },
+    remember: (key, memory) => memories.set(key, memory),
+    settled: async (key) => questions.get(key)?.(),
+    finish: (key, ending) => {
+      if (pursuing.has(key)) waiters.finish(key, ending)
+      else void revival.reviveAfter(key, ending)
+    },
+    forget: (key) => {
+      memories.delete(key)
+      if (!pursuing.has(key)) questions.delete(key)
+    },
   }
+  const watch = createWatch(desk, { signal, look, failed: waiters.fail })
+  const pursue = (intent: Intent): Promise<Outcome> => {
+    const { key } = intent
+    questions.set(key, intent.settled)
+    const before = pursuing.get(key)
+    if (before) return before
+    const recheck = (record: IntentRecord) => lookAgain(desk, record)
+    const wait = () => {
+      watch.wake()
+      return waiters.wait(key)
+    }
+    const pursuit = answer({ desk, intent, wait, recheck }).finally(() => {
+      pursuing.delete(key)
+      waiters.forget(key)
+    })
+    pursuing.set(key, pursuit)
+    return pursuit
+  }
+  const revival = createRevival(desk, { questions, pursue })
+  return { desk, pursue, revive: revival.revive, wake: watch.wake }
+}
+
+type Asking = { questions: ReadonlyMap<string, Intent['settled']>; pursue: Office['pursue'] }
+
+/** Goes on with what nobody waits for. */
+function createRevival({ book, ports: { log } }: Desk, { questions, pursue }: Asking) {
+  const revive = (record: IntentRecord): void => {
+    if (isFiller(record)) return
+    const { key } = record
+    const settled = questions.get(key) ?? (() => Promise.resolve(undefined))
+    pursue({ ...wishOf(record), settled }).catch((error: unknown) => {
+      if (error instanceof SubmissionInterruptedError) return
+      const isPassing = error instanceof GuardError && error.retryable
+      log[isPassing ? 'warn' : 'error']({ err: error, key }, 'transaction could not be followed')
+    })
+  }
+  const reviveAfter = async (key: string, { end }: Ending) => {
+    if (end === 'success' || end === 'settled') return
+    const record = await book.get(key)
+    // What somebody pursued meanwhile has gone on without this.
+    if (record?.state === (end === 'reverted' ? 'mined' : 'planned')) revive(record)
+  }
+  return { revive, reviveAfter }
+}
+
+/** Looks at its receipt whatever was seen of it before. */
+async function lookAgain(desk: Desk, { key, slot }: IntentRecord): Promise<void> {
+  if (!slot) return
+  const { checkedAt: _, ...rest } = desk.memory(key)
+  desk.remember(key, rest)
+  await desk.enqueue(slot.account, () => look(desk, slot.account))
 }

@@ -159,7 +159,9 @@ describe('A node is given a transaction', () => {
       'Insufficient funds. The account you tried to send transaction from does not have enough funds.',
       'insufficient_funds',
     ],
-    ['transaction underpriced', 'refused'],
+    ['transaction underpriced', 'underpriced'],
+    ['max fee per gas less than block base fee: address 0x1, maxFeePerGas: 7 baseFee: 9', 'underpriced'],
+    ['FeeTooLow, EffectivePriorityFeePerGas too low', 'refused'],
     ['exceeds block gas limit', 'refused'],
     ['tx fee (12.00 ether) exceeds the configured cap (1.00 ether)', 'refused'],
   ])('"%s"', (text, why) => {

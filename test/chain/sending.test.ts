@@ -60,10 +60,15 @@ function manager(confirmations = 1): TxManager {
       },
       store,
       accounts: [createSigner(parsePrivateKey(guard.privateKey))],
+      raise: async () => undefined,
       log: { debug: hear, info, warn: hear, error: hear },
       sleep,
     },
-    { chainId: 31_337n, confirmations, stuckAfterBlocks: 3, pollMs: 20, feeCeiling: (10n ** 13n) as Wei },
+    {
+      ...{ chainId: 31_337n, confirmations, stuckAfterBlocks: 3, finalAfterBlocks: 64, pollMs: 20, stakeShare: 50n },
+      ...{ maxFee: (10n ** 13n) as Wei, floorFee: 1n as Wei, bondSeconds: 100n },
+      ...{ gasPerDay: (10n ** 20n) as Wei, lockedBonds: (10n ** 20n) as Wei },
+    },
     life.signal,
   )
 }
@@ -130,7 +135,8 @@ describe('On a real node', () => {
     await setAutomine(chain.url, false)
     const answer = manager().submit(challenge(1))
     await until(() => sent.length === 1)
-    const versions = async () => ((await store.get('challenge:1'))?.versions ?? []).length
+    const slot = (await store.get('challenge:1'))?.slot ?? { account: exitsAt, nonce: -1 }
+    const versions = async () => (await store.versions(slot)).length
     const isWaiting = async () => (await nonceOf(guard.address, 'pending')) === 1
     for (let round = 1; round <= 2; round++) {
       // Blocks that leave it out: the node forgets what it had.
@@ -140,9 +146,9 @@ describe('On a real node', () => {
     }
     await mine(chain.url)
     const outcome = await answer
-    const record = await store.get('challenge:1')
-    expect(outcome).toMatchObject({ outcome: 'done_by_us', txHash: record?.versions.at(-1)?.txHash })
-    const fees = record?.versions.map(({ maxFeePerGas }) => maxFeePerGas) ?? []
+    const signed = await store.versions(slot)
+    expect(outcome).toMatchObject({ outcome: 'done_by_us', txHash: signed.at(-1)?.txHash })
+    const fees = signed.map(({ maxFeePerGas }) => maxFeePerGas)
     expect(fees.length).toBeGreaterThanOrEqual(3)
     for (const [at, fee] of fees.slice(1).entries()) expect(fee * 10n).toBeGreaterThanOrEqual((fees[at] ?? 0n) * 11n)
     expect(await nonceOf(guard.address)).toBe(1)
@@ -187,7 +193,7 @@ describe('On a real node', () => {
     await expect(manager().submit(challenge(1))).rejects.toMatchObject(poor)
     await expect(manager().submit(challenge(1, 10n ** 18n))).rejects.toMatchObject(poor)
     expect(await nonceOf(guard.address, 'pending')).toBe(0)
-    expect(await store.pending()).toEqual([])
+    expect(await store.open()).toEqual([])
   })
 
   test('with three confirmations it is not done before the third block', async () => {

@@ -1,10 +1,15 @@
+import Sqlite from 'better-sqlite3'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Alarm } from '../../src/lib/alarm.ts'
+import type { AuditNote } from '../../src/lib/audit.ts'
 import { GuardError } from '../../src/lib/errors.ts'
 import type { Logger } from '../../src/lib/logger.ts'
 import type { Hex } from '../../src/lib/bytes.ts'
 import type { Address, Timestamp, Wei } from '../../src/plasma/units.ts'
 import type { Account, Call, ChainAccess, Receipt, Reception, Unsigned } from '../../src/tx/chain-access.ts'
-import type { IntentRecord, IntentStore } from '../../src/tx/intent.ts'
+import { readAudit } from '../../src/store/audit.ts'
+import { createIntentStore } from '../../src/store/intents.ts'
+import type { IntentStore } from '../../src/tx/intent.ts'
 import type { Policy, Ports } from '../../src/tx/ports.ts'
 
 type Signed = Unsigned & { from: Address; raw: Hex; txHash: Hex }
@@ -22,6 +27,10 @@ export type FakeChain = ChainAccess & {
   mining: boolean
   /** What a miner asks for per gas at least, on top of the base fee. */
   leastTip: bigint
+  /** How many transactions a block holds. */
+  room: number
+  /** The newest block that is final, where the node says so. */
+  final: bigint | undefined
   gone: boolean
   balances: Map<Address, bigint>
   pool: Signed[]
@@ -56,6 +65,8 @@ export function fakeChain(): FakeChain {
     baseFee: 10n,
     mining: true,
     leastTip: 0n,
+    room: 1_000,
+    final: undefined,
     gone: false,
     balances: new Map(),
     pool: [],
@@ -69,7 +80,10 @@ export function fakeChain(): FakeChain {
       timestamp: (1_000n + chain.height) as Timestamp,
       baseFee: chain.baseFee as Wei,
       tip: 2n as Wei,
+      urgentTip: 4n as Wei,
+      rising: false,
     })),
+    finalized: asking(() => chain.final),
     nonces: asking((address: Address) => {
       const count = minedCount(chain, address)
       let known = count
@@ -127,15 +141,16 @@ function judge(chain: FakeChain, signed: Signed): Reception {
 function mine(chain: FakeChain): void {
   chain.height++
   if (!chain.mining) return
-  for (;;) {
+  for (let room = chain.room; room > 0; room--) {
     const next = chain.pool.find(
       ({ from, nonce, maxFeePerGas, maxPriorityFeePerGas }) =>
         nonce === minedCount(chain, from) && maxFeePerGas >= chain.baseFee && maxPriorityFeePerGas >= chain.leastTip,
     )
     if (!next) return
     chain.pool = chain.pool.filter((other) => other !== next)
-    const status = chain.refuses(next) === undefined ? 'success' : 'reverted'
-    chain.mined.push({ ...next, receipt: { txHash: next.txHash, status, blockNumber: chain.height } })
+    const status = next.data === '0x' || chain.refuses(next) === undefined ? 'success' : 'reverted'
+    const fee = (next.gas * chain.baseFee) as Wei
+    chain.mined.push({ ...next, receipt: { txHash: next.txHash, status, blockNumber: chain.height, fee } })
     if (status === 'success') chain.effect(next)
   }
 }
@@ -154,28 +169,9 @@ function hash(text: string): string {
   return state.toString(16).padStart(64, '0')
 }
 
-/** A journal in memory; `records` may be looked at, and given to another life of the program. */
-export function memoryStore(records = new Map<string, IntentRecord>()): IntentStore & { records: typeof records } {
-  return {
-    records,
-    get: async (key) => records.get(key),
-    put: async (record) => {
-      const rival = [...records.values()].find(
-        (other) =>
-          other.state === 'pending' &&
-          record.state === 'pending' &&
-          other.key !== record.key &&
-          other.account === record.account &&
-          other.nonce === record.nonce,
-      )
-      if (rival) throw new Error(`Two pending transactions of nonce ${record.nonce}: ${rival.key} and ${record.key}.`)
-      records.set(record.key, record)
-    },
-    remove: async (key) => {
-      records.delete(key)
-    },
-    pending: async () => [...records.values()].filter((record) => record.state === 'pending'),
-  }
+/** The real journal, in memory; given the same database it is that of another life of the program. */
+export function memoryStore(database = new Sqlite(':memory:')): IntentStore & { notes: () => AuditNote[] } {
+  return { ...createIntentStore(database), notes: () => [...readAudit(database)] }
 }
 
 /** Every sentence that was said, with its facts. */
@@ -192,15 +188,26 @@ export const policy: Policy = {
   confirmations: 2,
   stuckAfterBlocks: 3,
   pollMs: 1,
-  feeCeiling: 10_000n as Wei,
+  finalAfterBlocks: 10,
+  maxFee: 10_000n as Wei,
+  floorFee: 10n as Wei,
+  stakeShare: 50n,
+  gasPerDay: (10n ** 30n) as Wei,
+  lockedBonds: (10n ** 30n) as Wei,
+  bondSeconds: 1_000n,
 }
 
 /** A world in which each wait of anybody makes a block. */
 export function world(
   chain: FakeChain,
   store: IntentStore = memoryStore(),
-): Ports & { log: ReturnType<typeof listening> } {
+): Ports & { log: ReturnType<typeof listening>; alarms: Alarm[] } {
+  const alarms: Alarm[] = []
   return {
+    alarms,
+    raise: async (alarm) => {
+      alarms.push(alarm)
+    },
     chain,
     store,
     accounts: [account('a'), account('b')],

@@ -111,7 +111,7 @@ describe('The program ends in the middle', () => {
 
     chain.pool = []
     chain.mining = true
-    const next = world(chain, memoryStore(store.records))
+    const next = world(chain, store)
     const manager = createTxManager(next, policy, running())
     await manager.resume()
     expect(await manager.submit(challenge(1))).toMatchObject({ outcome: 'done_by_us' })
@@ -132,8 +132,8 @@ describe('The program ends in the middle', () => {
     await answer.catch(() => undefined)
     chain.mining = true
     await createTxManager(ports, policy, running()).resume()
-    while (store.records.get('challenge:1')?.state === 'pending') await ports.sleep(1)
-    expect(store.records.get('challenge:1')).toMatchObject({ state: 'ended', outcome: { outcome: 'done_by_us' } })
+    while ((await store.get('challenge:1'))?.state !== 'final') await ports.sleep(1)
+    expect(await store.get('challenge:1')).toMatchObject({ outcome: { outcome: 'done_by_us' } })
   })
 
   test('between the journal and the first broadcast: the next one sends it, and announces it', async () => {

@@ -124,7 +124,7 @@ describe('Money', () => {
     const manager = createTxManager(ports, policy, running())
     chain.receptions = [{ ok: false, why: 'insufficient_funds' }]
     await expect(manager.submit(challenge(1))).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' })
-    expect(await ports.store.pending()).toEqual([])
+    expect(await ports.store.get('challenge:1')).toMatchObject({ state: 'planned' })
     await manager.submit(challenge(2))
     expect(chain.mined[0]).toMatchObject({ nonce: 0 })
   })
@@ -140,7 +140,9 @@ describe('Money', () => {
       retryable: true,
       facts: { reason: 'tx fee exceeds the configured cap' },
     })
-    expect(await ports.store.get('challenge:1')).toBeUndefined()
+    const record = await ports.store.get('challenge:1')
+    expect(record).toMatchObject({ state: 'planned' })
+    expect(record?.slot).toBeUndefined()
   })
 })
 
@@ -202,7 +204,11 @@ describe('Nonces', () => {
     if (!stolen) throw new Error('Nothing was sent.')
     chain.pool = []
     const txHash = `0x${'9'.repeat(64)}` as const
-    chain.mined.push({ ...stolen, txHash, receipt: { txHash, status: 'success', blockNumber: chain.height } })
+    chain.mined.push({
+      ...stolen,
+      txHash,
+      receipt: { txHash, status: 'success', blockNumber: chain.height, fee: 0n as Wei },
+    })
     chain.mining = true
     expect(await answer).toMatchObject({ outcome: 'done_by_us' })
     expect(chain.mined.map(({ nonce }) => nonce)).toEqual([0, 1])
@@ -229,7 +235,7 @@ describe('A stuck transaction', () => {
     const ports = world(chain)
     const { challenge } = exits(chain)
     chain.mining = false
-    const answer = createTxManager(ports, { ...policy, feeCeiling: 40n as Wei }, running()).submit(challenge(1))
+    const answer = createTxManager(ports, { ...policy, maxFee: 40n as Wei }, running()).submit(challenge(1))
     for (let blocks = 0; blocks < 100; blocks++) await ports.sleep(1)
     expect(Math.max(...chain.broadcasts.map(({ maxFeePerGas }) => Number(maxFeePerGas)))).toBeLessThanOrEqual(40)
     expect(ports.log.said.some(({ sentence }) => sentence === 'transaction is stuck and cannot be paid more')).toBe(
