@@ -2,16 +2,15 @@ import { readDeployment } from './chain/deployment.ts'
 import { createNode } from './chain/node.ts'
 import { createRootChain } from './chain/root-chain.ts'
 import type { Config } from './config.ts'
-import { createEngine } from './engine/engine.ts'
 import type { Environment } from './engine/environment.ts'
 import { createAlarms } from './events/alarm.ts'
 import { createConditionBoard } from './events/board.ts'
 import { createEventSource } from './events/source.ts'
 import { createLeaving } from './guard/leaving.ts'
 import type { Logger } from './lib/logger.ts'
-import { warningOnce } from './lib/once.ts'
 import { patiently } from './lib/patiently.ts'
-import { loadProcesses, loadService } from './guard/processes.ts'
+import { embeddedRunner, type ProcessRunnerOpener } from './guard/process-runner.ts'
+import { loadService } from './guard/processes.ts'
 import { createSending } from './guard/sending.ts'
 import { createSights } from './guard/sights.ts'
 import { loadSigners } from './guard/signers.ts'
@@ -23,7 +22,13 @@ import { tasks } from './tasks/registry.ts'
 import { openVerification, type Verification } from './guard/verification.ts'
 import { createWorld } from './guard/world.ts'
 
-type Surroundings = { environment: Environment; log: Logger; signal: AbortSignal }
+type Surroundings = {
+  environment: Environment
+  log: Logger
+  signal: AbortSignal
+  /** Who runs the processes; the engine inside this program by default. */
+  openRunner?: ProcessRunnerOpener
+}
 
 /**
  * Guards until `signal` aborts: sees, emits, runs the processes, answers. May be started before its node is up.
@@ -58,9 +63,9 @@ function signs({ mode }: Config): boolean {
   return mode === 'defend' || mode === 'defend-and-exit'
 }
 
-async function guard(config: Config, database: Database, { environment, log, signal }: Surroundings): Promise<void> {
+async function guard(config: Config, database: Database, surroundings: Surroundings): Promise<void> {
+  const { environment, log, signal, openRunner = embeddedRunner(config, environment) } = surroundings
   const service = loadService()
-  const graphs = loadProcesses(config.processes, environment)
   const signers = await loadSigners(config.accounts)
   const node = createNode(config.rootChain)
   const framework = config.rootChain.plasmaFramework
@@ -80,14 +85,13 @@ async function guard(config: Config, database: Database, { environment, log, sig
     answered: (what, outcome) => source.answered(what, outcome),
     raise: (alarm) => alarms.raise(alarm),
   })
-  const engine = createEngine({
+  const runner = openRunner({
     service,
-    processes: graphs,
     tasks: Object.fromEntries(tasks.map((task) => [task.key, task.bind(world)])),
-    log: warningOnce(log, ['execution']),
+    ...{ database, log },
   })
   const journal = createEventJournal(database)
-  const emit = config.mode === 'observe' ? async () => {} : engine.emit
+  const emit = config.mode === 'observe' ? async () => {} : runner.emit
   const alarms = createAlarms({ journal, emit, log })
   const source = createEventSource({
     journal,
@@ -100,7 +104,7 @@ async function guard(config: Config, database: Database, { environment, log, sig
   await orLetGo(sending.resume(), verification)
   const { paymentExitGame, version } = deployment
   log.info({ mode: config.mode, framework, paymentExitGame, version, accounts: [...own] }, 'guard started')
-  await sights.run({ pin: board.pin, alarms }, signal)
+  await Promise.all([sights.run({ pin: board.pin, alarms }, signal), runner.run(signal)])
   await source.idle()
   log.info({}, 'guard stopped')
 }

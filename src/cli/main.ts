@@ -8,6 +8,7 @@ import { GuardError } from '../lib/errors.ts'
 /** Each command brings its own code, and only the one that was asked for is loaded: a guard should be awake soon. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
+  mesg: async () => (await import('./mesg.ts')).mesgCommand(),
   watch: async () => (await import('./watch.ts')).watchCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   exit: async () => (await import('./exit.ts')).exitCommand(),
