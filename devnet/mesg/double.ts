@@ -18,6 +18,8 @@ type Options = {
   port?: number
   /** How long it takes for each step; real engines need seconds. */
   stepMs?: number
+  /** Told of every execution when it begins and when it ends. */
+  onExecution?: (execution: Shown) => void
 }
 
 /** Something that speaks and behaves like a MESG engine which runs one service. */
@@ -48,17 +50,14 @@ export type EngineDouble = {
   close: () => Promise<void>
 }
 
-export async function startEngineDouble({
-  generation,
-  declaration,
-  port = 0,
-  stepMs = 0,
-}: Options): Promise<EngineDouble> {
+export async function startEngineDouble(options: Options): Promise<EngineDouble> {
+  const { generation, declaration, port = 0, stepMs = 0, onExecution } = options
   const [runnerHash, instanceHash] = [randomBytes(32), randomBytes(32)]
   const listeners = new Set<{ wants: (execution: Held) => boolean; send: (message: object) => void }>()
   const events: { key: string; data: Struct }[] = []
   const wire = (execution: Held) => ({ ...execution, executorHash: runnerHash, instanceHash })
   const send = (execution: Held) => {
+    onExecution?.(show(execution))
     for (const listener of listeners) if (listener.wants(execution)) listener.send(wire(execution))
   }
   const engine = createEngine({ generation, declaration, stepMs, onExecution: send })

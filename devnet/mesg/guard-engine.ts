@@ -4,6 +4,7 @@ import { packageRoot } from '../../src/config.ts'
 import { loadProcesses } from '../../src/guard/processes.ts'
 import { readDeclaration } from './declaration.ts'
 import { type EngineDouble, type Generation, startEngineDouble } from './double.ts'
+import type { Shown } from './engine.ts'
 import { wireProcess } from './wire-process.ts'
 
 type Options = {
@@ -12,6 +13,7 @@ type Options = {
   processes?: string
   port?: number
   stepMs?: number
+  onExecution?: (execution: Shown) => void
 }
 
 /** A double of a MESG engine that knows the guard as a service, and runs its processes. */

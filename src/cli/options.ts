@@ -7,6 +7,11 @@ export function configOption(): Option {
   )
 }
 
+/** A generation of MESG engines. */
+export function generationOption(description: string): Option {
+  return new Option('--generation <generation>', description).choices(['a', 'b'])
+}
+
 /** An abort signal that SIGINT and SIGTERM pull; a second one ends the program at once. */
 export function shutdownSignal(): AbortSignal {
   const controller = new AbortController()
