@@ -23,10 +23,12 @@ export function complaintAbout(fields: Fields = {}, data: Struct | undefined): s
 function complaintsAbout(key: string, field: Field, value: Value | undefined): string[] {
   const isMissing = value === undefined || 'nullValue' in value
   if (isMissing) return field.optional ? [] : [`value of "${key}" is required`]
-  if (!field.repeated) return isOfKind(field, value) ? [] : [`value of "${key}" is not a ${field.type.toLowerCase()}`]
-  if (!value.listValue) return [`value of "${key}" is not an array`]
-  const items = value.listValue.values ?? []
-  return items.every((item) => isOfKind(field, item)) ? [] : [`value of "${key}" is not an array of ${field.type}`]
+  const isRight = field.repeated ? isListOfKind(field, value) : isOfKind(field, value)
+  return isRight ? [] : [`value of "${key}" is not ${field.repeated ? 'an array of' : 'a'} ${field.type}`]
+}
+
+function isListOfKind(field: Field, { listValue }: Value): boolean {
+  return listValue !== undefined && (listValue.values ?? []).every((item) => isOfKind(field, item))
 }
 
 /** A value without a kind is of no kind: an engine does not take it for a missing one. */

@@ -4,7 +4,7 @@ import { packageRoot } from '../../src/config.ts'
 import { loadProcesses } from '../../src/guard/processes.ts'
 import { readDeclaration } from './declaration.ts'
 import { type EngineDouble, type Generation, startEngineDouble } from './double.ts'
-import type { Shown } from './engine.ts'
+import type { Shown } from './chain.ts'
 import { wireProcess } from './wire-process.ts'
 
 type Options = {

@@ -1,13 +1,19 @@
 import type { Struct, Value, WireNode, WireOutput, WirePath, WireProcess } from './wire.ts'
 
 /** An execution as far as it matters to what comes after it. */
-export type Ancestor = { processHash: string; nodeKey: string; outputs: Struct; parent: Ancestor | undefined }
+export type Ancestor = {
+  hash: string
+  processHash: string
+  nodeKey: string
+  outputs: Struct
+  parent: Ancestor | undefined
+}
 
 /** A process under way: what it began with, and the execution before, if there is one. */
 type Walk = { process: WireProcess; processHash: string; before: Ancestor | undefined }
 
 /** What an engine does next: a task to be executed. */
-export type Call = { node: WireNode; inputs: Struct }
+type Call = { nodeKey: string; taskKey: string; inputs: Struct }
 
 /** A step that cannot be made: an engine writes it into its log, and goes on with something else. */
 export class StepError extends Error {}
@@ -20,7 +26,7 @@ export class StepError extends Error {}
 export function callsAfter(walk: Walk, node: WireNode, { data, generation }: Flow): Call[] {
   const children = walk.process.edges.filter(({ src }) => src === node.key).map(({ dst }) => nodeAt(walk, dst))
   return children.flatMap((child) => {
-    if (child.task) return [{ node: child, inputs: data }]
+    if (child.task) return [{ nodeKey: child.key, taskKey: child.task.taskKey, inputs: data }]
     if (child.filter) return passes(child.filter, data, generation) ? callsAfter(walk, child, { data, generation }) : []
     if (!child.map) throw new StepError(`trigger "${child.key}" in the middle of a process`)
     const made = { fields: mapFields(child.map.outputs, (output) => valueOf({ walk, map: child, data }, output)) }
@@ -50,10 +56,13 @@ function valueOf(scope: Scope, output: WireOutput): Value {
   if (output.ref) return refer(scope, output.ref)
   if (output.list) return { listValue: { values: (output.list.outputs ?? []).map((item) => valueOf(scope, item)) } }
   if (output.map) return { structValue: { fields: mapFields(output.map.outputs ?? {}, (one) => valueOf(scope, one)) } }
-  if (output.stringConst !== undefined) return { stringValue: output.stringConst }
-  if (output.doubleConst !== undefined) return { numberValue: output.doubleConst }
-  if (output.boolConst !== undefined) return { boolValue: output.boolConst }
-  return { nullValue: 0 }
+  return constantOf(output)
+}
+
+function constantOf({ stringConst, doubleConst, boolConst }: WireOutput): Value {
+  if (stringConst !== undefined) return { stringValue: stringConst }
+  if (doubleConst !== undefined) return { numberValue: doubleConst }
+  return boolConst === undefined ? { nullValue: 0 } : { boolValue: boolConst }
 }
 
 function refer({ walk, map, data }: Scope, { nodeKey, path }: NonNullable<WireOutput['ref']>): Value {
@@ -74,14 +83,15 @@ function outputsOf({ before, processHash }: Walk, nodeKey: string): Struct {
 function at(data: Struct, path: WirePath | undefined): Value {
   let value: Value = { structValue: data }
   for (let step = path; step; step = step.path) {
-    const found: Value | undefined =
-      step.key === undefined
-        ? value.listValue?.values?.[Number(step.index ?? 0)]
-        : value.structValue?.fields?.[step.key]
+    const found = partOf(value, step)
     if (!found) throw new StepError(`key ${step.key ?? `[${String(step.index)}]`} not found`)
     value = found
   }
   return value
+}
+
+function partOf(value: Value, { key, index = 0 }: WirePath): Value | undefined {
+  return key === undefined ? value.listValue?.values?.[index] : value.structValue?.fields?.[key]
 }
 
 function mapFields<From, To>(fields: Record<string, From>, make: (from: From) => To): Record<string, To> {

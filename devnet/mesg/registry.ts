@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { formatHash } from '../../src/mesg/base58.ts'
-import { EngineRefusal } from './engine.ts'
+import { EngineRefusal } from './chain.ts'
 
 type Runner = { serviceHash: Uint8Array; envHash: Uint8Array }
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Generation } from './double.ts'
-import type { Shown } from './engine.ts'
+import type { Shown } from './chain.ts'
 import { startGuardEngine } from './guard-engine.ts'
 
 type Options = {

@@ -6,10 +6,10 @@ import type {
   ServiceDefinition,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-import { EngineRefusal } from './engine.ts'
+import { EngineRefusal } from './chain.ts'
 
 type Given = Record<string, unknown>
-export type Unary = (request: Given, metadata: Metadata) => object
+type Unary = (request: Given, metadata: Metadata) => object
 /** Sends until the stream ends; whoever stops listening is told by `onEnd`. */
 export type Stream = (request: Given, metadata: Metadata, listener: Listener) => void
 export type Listener = { send: (message: object) => void; onEnd: (ended: () => void) => void }

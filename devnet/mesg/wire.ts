@@ -33,7 +33,7 @@ export type WirePath = { key?: string; index?: number; path?: WirePath }
 export const Status = { inProgress: 2, completed: 3, failed: 4 } as const
 
 /** A value as a person reads it; one without a kind is `{ '?': 'no kind' }`. */
-export function plain(value: Value): unknown {
+function plain(value: Value): unknown {
   if (value.stringValue !== undefined) return value.stringValue
   if (value.numberValue !== undefined) return value.numberValue
   if (value.boolValue !== undefined) return value.boolValue

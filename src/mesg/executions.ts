@@ -2,7 +2,7 @@ import type { TaskFunction } from '../engine/engine.ts'
 import { perform } from '../engine/perform.ts'
 import type { RunnableTask } from '../engine/perform.ts'
 import type { Service } from '../engine/service.ts'
-import { toHex, type Hex } from '../lib/bytes.ts'
+import { fromHex, toHex, type Hex } from '../lib/bytes.ts'
 import { GuardError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
 import { sleep } from '../lib/sleep.ts'
@@ -33,32 +33,9 @@ type Parts = {
  */
 export function createExecutions(parts: Parts, drop: () => void) {
   const { journal, log } = parts
-  const running = new Map<Hex, Promise<void>>()
-  let ending = false
-
-  function begin(hash: Hex, work: () => Promise<void>): void {
-    if (running.has(hash)) return
-    const run = work()
-      .catch((error: unknown) => {
-        log.error({ err: error, execution: hash }, 'execution could not be noted')
-      })
-      .finally(() => running.delete(hash))
-    running.set(hash, run)
-  }
-
-  async function report(hash: Hex, end: Ending): Promise<void> {
-    try {
-      await parts.link.report(bytesOf(hash), end)
-    } catch (error) {
-      log.warn({ err: error, execution: hash }, 'result not taken by the engine')
-      const isRefused = error instanceof EngineCallError && error.isRefusal
-      if (parts.link.tellsWaiting || !isRefused) {
-        drop()
-        return
-      }
-    }
-    await journal.remember(hash, 'reported')
-  }
+  const running = createRunning(log)
+  const report = reporter(parts, drop)
+  let isEnding = false
 
   async function answer(hash: Hex, delivery: Delivery): Promise<void> {
     const before = await journal.recall(hash)
@@ -68,44 +45,84 @@ export function createExecutions(parts: Parts, drop: () => void) {
       return
     }
     const facts = { execution: hash, taskKey: delivery.taskKey }
-    const end = await endOf(parts, delivery)
-    if ('error' in end && ending) {
+    const ending = await endOf(parts, delivery)
+    if ('error' in ending && isEnding) {
       // Waits are cut short now: that is no failure of the task. Whoever starts next is asked again.
       log.info(facts, 'execution interrupted')
       return
     }
-    if ('error' in end) log.warn({ ...facts, error: end.error }, 'execution failed')
+    if ('error' in ending) log.warn({ ...facts, error: ending.error }, 'execution failed')
     else log.info(facts, 'execution completed')
-    await journal.remember(hash, end)
-    await report(hash, end)
+    await journal.remember(hash, ending)
+    await report(hash, ending)
   }
 
   return {
     take: (delivery: Delivery) => {
       const hash = toHex(delivery.hash)
-      if (!ending) begin(hash, () => answer(hash, delivery))
+      if (!isEnding) running.begin(hash, () => answer(hash, delivery))
     },
     /** For engines that do not tell what they have not heard of. */
-    reportAgain: () => {
-      void journal.unreported().then((all) => {
-        for (const { execution, ending: end } of all) begin(execution, () => report(execution, end))
-      })
+    reportAgain: async () => {
+      try {
+        for (const { execution, ending } of await journal.unreported()) {
+          running.begin(execution, () => report(execution, ending))
+        }
+      } catch (error) {
+        log.error({ err: error }, 'results not reported again')
+      }
     },
     /** From the signal on nothing new is begun. The answer waits for what was, for so many milliseconds. */
     fade: (signal: AbortSignal) => {
       const stop = () => {
-        ending = true
+        isEnding = true
       }
       signal.addEventListener('abort', stop, { once: true })
-      return async (limitMs: number) => {
-        ending = true
-        const over = new AbortController()
-        const all = Promise.all(running.values()).then(() => {
-          over.abort()
-        })
-        await Promise.race([all, sleep(limitMs, over.signal)])
-        if (running.size > 0) log.warn({ executions: running.size }, 'executions left unfinished')
+      return (limitMs: number) => {
+        isEnding = true
+        return running.untilIdle(limitMs)
       }
+    },
+  }
+}
+
+/** Tells the engine how an execution ended, and notes that it knows. Never rejects for what the engine says. */
+function reporter({ link, journal, log }: Parts, drop: () => void) {
+  return async (hash: Hex, ending: Ending): Promise<void> => {
+    try {
+      await link.report(fromHex(hash), ending)
+    } catch (error) {
+      log.warn({ err: error, execution: hash }, 'result not taken by the engine')
+      const isRefused = error instanceof EngineCallError && error.isRefusal
+      if (link.tellsWaiting || !isRefused) {
+        drop()
+        return
+      }
+    }
+    await journal.remember(hash, 'reported')
+  }
+}
+
+/** Pieces of work by name, each at most once at a time. */
+function createRunning(log: Logger) {
+  const running = new Map<Hex, Promise<void>>()
+  return {
+    begin: (hash: Hex, work: () => Promise<void>) => {
+      if (running.has(hash)) return
+      const run = work()
+        .catch((error: unknown) => {
+          log.error({ err: error, execution: hash }, 'execution could not be noted')
+        })
+        .finally(() => running.delete(hash))
+      running.set(hash, run)
+    },
+    untilIdle: async (limitMs: number) => {
+      const over = new AbortController()
+      const all = Promise.all(running.values()).then(() => {
+        over.abort()
+      })
+      await Promise.race([all, sleep(limitMs, over.signal)])
+      if (running.size > 0) log.warn({ executions: running.size }, 'executions left unfinished')
     },
   }
 }
@@ -121,10 +138,6 @@ async function endOf({ service, tasks }: Parts, { taskKey, inputs }: Delivery): 
 
 function unknownTask(key: string): RunnableTask {
   return { inputs: {}, outputs: {}, run: () => Promise.reject(new UnknownTaskError(key)) }
-}
-
-function bytesOf(hash: Hex): Uint8Array {
-  return new Uint8Array(Buffer.from(hash.slice(2), 'hex'))
 }
 
 /** An engine asks for a task that the service does not have. */

@@ -45,7 +45,7 @@ export function linkGenerationB(engine: Extract<EngineVariables, { generation: '
         const data = (message: unknown) => {
           take(message as Delivery)
         }
-        return rpc.stream('mesg.grpc.runner.Runner/Execution', {}, { ready, data, signal }, facts)
+        return rpc.stream('mesg.grpc.runner.Runner/Execution', {}, { ready, data, signal, facts })
       }),
     report: (executionHash, ending) => {
       const result = 'error' in ending ? ending : { outputs: encodeStruct(ending.outputs) }

@@ -14,7 +14,7 @@ export type Rpc = {
    *
    * @throws {@link EngineCallError}
    */
-  stream: (method: string, request: object, listener: StreamListener, facts?: Facts) => Promise<void>
+  stream: (method: string, request: object, listener: StreamListener) => Promise<void>
   close: () => void
 }
 
@@ -24,6 +24,7 @@ type StreamListener = {
   ready: () => void
   data: (message: unknown) => void
   signal: AbortSignal
+  facts?: Facts
 }
 
 /** An engine waits for its chain, up to 20 s. */
@@ -65,7 +66,7 @@ export function openRpc(endpoint: string, protoFiles: readonly string[]): Rpc {
         )
       })
     },
-    stream: (name, request, { ready, data, signal }, facts = {}) => {
+    stream: (name, request, { ready, data, signal, facts = {} }) => {
       const { path, requestSerialize, responseDeserialize } = methodOf(name)
       const args = [path, requestSerialize, responseDeserialize, request, metadataOf(facts)] as const
       const stream = client.makeServerStreamRequest(...args)

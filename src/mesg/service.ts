@@ -15,7 +15,7 @@ import type { ExecutionJournal } from './executions.ts'
 /** Which payloads were handed to an engine: `claim` answers true the first time, and false ever after. */
 type SentEvents = { claim: (hash: Hex) => Promise<boolean> }
 
-export type MesgServiceParts = {
+type Parts = {
   link: EngineLink
   /** The declaration of what is emitted and run. */
   service: Service
@@ -27,7 +27,7 @@ export type MesgServiceParts = {
   drainMs?: number
 }
 
-export type MesgService = {
+type MesgService = {
   /**
    * Hands an event to the engine, once for each payload; waits while there is no engine.
    *
@@ -44,7 +44,7 @@ const LONGEST_PAUSE_MS = 15_000
 const DRAIN_MS = 8_000
 
 /** A service as MESG engines of any generation know it: attaches to one, again and again, and does what it asks. */
-export function createMesgService(parts: MesgServiceParts): MesgService {
+export function createMesgService(parts: Parts): MesgService {
   const { link, service, sent, log } = parts
   const attachment = createAttachment()
   const executions = createExecutions(parts, attachment.drop)
@@ -54,7 +54,7 @@ export function createMesgService(parts: MesgServiceParts): MesgService {
     const ready = () => {
       if (!current.ready()) return
       log.info({}, 'engine attached')
-      if (!link.tellsWaiting) executions.reportAgain()
+      if (!link.tellsWaiting) void executions.reportAgain()
     }
     try {
       await link.attach({ ready, take: executions.take, signal: current.signal })

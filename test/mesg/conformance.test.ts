@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createEnds } from '../../devnet/drill/ends.ts'
-import type { Shown } from '../../devnet/mesg/engine.ts'
+import type { Shown } from '../../devnet/mesg/chain.ts'
 import type { TaskFunction } from '../../src/engine/engine.ts'
 import { anEngine, graphOf } from '../engine/bakery.ts'
 import { bakeryEngine, serveBakery } from '../support/mesg-service.ts'
