@@ -72,7 +72,7 @@ export function createChain(generation: 'a' | 'b', declaration: Declaration) {
       checkPoison()
       if (held.status !== Status.inProgress) refuse('execution status error: "InProgress" expected')
       const complaint = outputs ? complaintAbout(outputsOf(held.taskKey), outputs) : error
-      if (complaint === undefined) return Object.assign(held, { status: Status.completed, outputs })
+      if (complaint === undefined) return Object.assign(held, { status: Status.completed, ...(outputs && { outputs }) })
       return Object.assign(held, { status: Status.failed, error: complaint })
     },
 

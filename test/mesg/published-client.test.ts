@@ -25,9 +25,8 @@ type Api = {
   }
 }
 const require = createRequire(import.meta.url)
-const { default: PublishedApi = require('@mesg/api') as new (endpoint: string) => Api } = require('@mesg/api') as {
-  default?: new (endpoint: string) => Api
-}
+// Its default export is lost at run time.
+const PublishedApi = require('@mesg/api') as new (endpoint: string) => Api
 const { encode, decode } = require('@mesg/api/lib/util/encoder') as {
   encode: (data: object) => Struct
   decode: (data: Struct) => Record<string, unknown>

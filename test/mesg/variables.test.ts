@@ -50,23 +50,12 @@ describe('the variables of an engine', () => {
     expect(JSON.stringify(found)).not.toContain(ofB.MESG_REGISTER_SIGNATURE)
   })
 
-  test.each([...Object.keys(ofA).map((name) => [name, ofA]), ...Object.keys(ofB).map((name) => [name, ofB])] as const)(
-    'without %s, or with an empty one, name it',
-    (name, all) => {
-      const others: Record<string, string> = { ...(all as Record<string, string>) }
-      for (const wrong of [
-        { ...others, [name as string]: '' },
-        { ...others, [name as string]: undefined },
-      ]) {
-        expect(() => readEngineVariables(wrong)).toThrow(
-          expect.objectContaining({
-            code: 'ENGINE_VARIABLES',
-            message: expect.stringContaining(`${String(name)} is not set`),
-          }),
-        )
-      }
-    },
-  )
+  const each = [ofA, ofB].flatMap((all) => Object.keys(all).map((name) => ({ name, all })))
+  test.each(each)('without $name, or with an empty one, name it', ({ name, all }) => {
+    for (const value of ['', undefined]) {
+      expect(() => readEngineVariables({ ...all, [name]: value })).toThrow(`${name} is not set`)
+    }
+  })
 
   test('that are all missing are all named', () => {
     for (const variables of [{}, { MESG_ENDPOINT: 'engine:50052' }]) {
