@@ -78,7 +78,7 @@ export async function startEngineDouble(options: Options): Promise<EngineDouble>
   return {
     ...{ endpoint: server.endpoint(), instanceHash, runnerHash, events, log: engine.log },
     variables: { MESG_ENDPOINT: server.endpoint(), ...(generation === 'a' ? hashes : registry.variables) },
-    addProcess: engine.addProcess,
+    addProcess: (process) => void engine.addProcess(process),
     executions: () => engine.executions().map(show),
     repeat: (at) => {
       const execution = engine.executions().at(at)
@@ -96,7 +96,7 @@ export async function startEngineDouble(options: Options): Promise<EngineDouble>
       return server.down()
     },
     up: () => server.up(),
-    close: server.down,
+    close: () => server.down(),
   }
 }
 

@@ -1,4 +1,4 @@
-import { EngineRefusal, type Held, type Result } from './chain.ts'
+import { EngineRefusal, type Held } from './chain.ts'
 import type { Inside } from './inside.ts'
 import { checkHash, findExecution } from './inside.ts'
 import { publishedService } from './published.ts'
@@ -17,11 +17,11 @@ function executionService(inside: Inside): Service {
   return {
     definition: publishedService('protobuf/api/execution.proto', 'mesg.api.Execution'),
     unary: {
-      Create: ({ taskKey, inputs }) => ({ hash: engine.create(String(taskKey), (inputs ?? {}) as Struct) }),
+      Create: ({ taskKey, inputs }) => ({ hash: engine.create(String(taskKey), inputs ?? {}) }),
       Get: ({ hash }) => wire(findExecution(inside, hash)),
       List: () => ({ executions: engine.executions().map(wire) }),
       Update: ({ hash, ...result }) => {
-        engine.update(checkHash(hash), result as Result)
+        engine.update(checkHash(hash), result)
         return {}
       },
     },

@@ -1,5 +1,4 @@
 import type { Metadata } from '@grpc/grpc-js'
-import type { Result } from './chain.ts'
 import { checkHash, type Inside } from './inside.ts'
 import { publishedService } from './published.ts'
 import type { Service } from './server.ts'
@@ -32,7 +31,7 @@ function runnerService({ engine, registry, listen, emit }: Inside): Service {
     unary: {
       Result: ({ executionHash, ...result }, metadata) => {
         checkToken(metadata)
-        engine.update(checkHash(executionHash), result as Result)
+        engine.update(checkHash(executionHash), result)
         return {}
       },
       Event: ({ key, data }, metadata) => {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js'
 import type { ServiceError } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
-import type { MethodDefinition, PackageDefinition, ServiceDefinition } from '@grpc/proto-loader'
+import type { MethodDefinition, PackageDefinition } from '@grpc/proto-loader'
 import { GuardError } from '../lib/errors.ts'
 
 /** A channel to an engine, and the calls that it takes. Methods are named `package.Service/Method`. */
@@ -100,7 +100,7 @@ function load(protoFiles: readonly string[]): Map<string, MethodDefinition<objec
   const methods = new Map<string, MethodDefinition<object, object>>()
   for (const [service, content] of Object.entries(definition)) {
     if ('format' in content) continue
-    for (const [method, one] of Object.entries(content as ServiceDefinition)) methods.set(`${service}/${method}`, one)
+    for (const [method, one] of Object.entries(content)) methods.set(`${service}/${method}`, one)
   }
   return methods
 }

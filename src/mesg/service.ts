@@ -76,13 +76,14 @@ export function createMesgService(parts: Parts): MesgService {
 
     async run(signal) {
       const fading = executions.fade(signal)
+      const isOver = () => signal.aborted
       let pause = FIRST_PAUSE_MS
-      while (!signal.aborted) {
+      while (!isOver()) {
         const begin = performance.now()
         await attachOnce(signal).catch((error: unknown) => {
           log.warn({ err: error }, 'engine does not answer')
         })
-        if (signal.aborted) break
+        if (isOver()) break
         pause = performance.now() - begin > LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : pause
         log.info({ retryInMs: pause }, 'engine is gone, will attach again')
         await sleep(pause, signal)
