@@ -55,6 +55,12 @@ module.exports = {
     },
     only('tx-knows-no-game', 'tx/', ['lib/', 'plasma/units']),
     {
+      name: 'mesg-knows-executions-only',
+      severity: 'error',
+      from: { path: '^src/mesg/' },
+      to: { path: '^src/', pathNot: '^src/(mesg|engine|lib)/' },
+    },
+    {
       name: 'adapters-are-strangers',
       severity: 'error',
       from: { path: `^src/(${edges})/` },

@@ -29,7 +29,7 @@ const scenario: Scenario<World> = {
 export const respond: Bench = async ({ print, tell }) => {
   const ends = createEnds()
   try {
-    const { world } = await worldOpener(undefined)({
+    const { world } = await worldOpener({})({
       scenario,
       mode: 'embedded',
       ends,

@@ -10,7 +10,8 @@ import { gateRoutes } from './guard/gate-routes.ts'
 import { createGate, type Gate } from './guard/gate.ts'
 import { measured, openMeasuring } from './guard/measuring.ts'
 import { createNotifying } from './guard/notifying.ts'
-import { loadProcesses, loadService } from './guard/processes.ts'
+import { embeddedRunner, type ProcessRunnerOpener } from './guard/process-runner.ts'
+import { loadService } from './guard/processes.ts'
 import { react } from './guard/react.ts'
 import { createSending } from './guard/sending.ts'
 import { assertHeld, loadSigners } from './guard/signers.ts'
@@ -34,6 +35,8 @@ type Surroundings = {
   acceptedRisks: readonly string[]
   log: Logger
   signal: AbortSignal
+  /** Who runs the processes; the engine inside this program by default. */
+  openRunner?: ProcessRunnerOpener
 }
 
 /**
@@ -67,9 +70,8 @@ export async function runGuard(config: Config, surroundings: Surroundings): Prom
 type Inside = Surroundings & { database: Database; end: (underWay: number) => void }
 
 async function guard(config: Config, inside: Inside): Promise<void> {
-  const { environment, database, log, signal } = inside
+  const { environment, database, log, signal, openRunner = embeddedRunner(config, environment) } = inside
   const service = loadService()
-  const graphs = loadProcesses(config.processes, environment)
   const metrics = createMetrics()
   const { meter } = metrics
   const notifying = createNotifying(config.notify, { database, delivered: meter.notified, log })
@@ -89,7 +91,7 @@ async function guard(config: Config, inside: Inside): Promise<void> {
   const verification = await openVerification(config, { node: nodes.pool, ...rest, archive, log })
   await orLetGo(async () => {
     const reaction = react(config, {
-      ...{ service, graphs, database, gate, meter, people: notifying.people },
+      ...{ service, openRunner, database, gate, meter, people: notifying.people },
       ...{ ...ground, archive, verification, log },
     })
     raise = reaction.raise

@@ -26,10 +26,19 @@ type Home = {
   ends: Ends
 }
 
-/** Starts `plasma-guard run` in a folder of its own; resolves when it is at work. */
-export async function startGuard(home: Home, file: GuardFile, privateKey: Hex): Promise<Child> {
+/**
+ * Starts `plasma-guard run` in a folder of its own; resolves when it is at work.
+ *
+ * @param engine - The variables of a MESG engine, for which the guard is started as a service instead.
+ */
+export async function startGuard(
+  home: Home,
+  file: GuardFile,
+  { privateKey, engine }: { privateKey: Hex; engine?: Readonly<Record<string, string>> },
+): Promise<Child> {
   const config = await writeConfig(home.directory, file)
-  const guard = program(home, 'guard', { args: ['run', '--config', config], env: { PRIVATE_KEY: privateKey } })
+  const args = [engine ? 'mesg' : 'run', '--config', config]
+  const guard = program(home, 'guard', { args, env: { PRIVATE_KEY: privateKey, ...engine } })
   await guard.until(({ msg }) => msg === 'guard started', 'the guard to start')
   return guard
 }

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import type { Generation } from '../mesg/double.ts'
 import { asSummary, asTable } from './report.ts'
 import { playAll } from './runner.ts'
 import type { Result } from './scenario.ts'
@@ -11,6 +12,8 @@ type Options = {
   json: boolean
   /** Directory that gets what the programs under test print. */
   logs?: string
+  /** The MESG engine that runs the processes; the embedded one, when it is not given. */
+  engine?: Generation
   atOnce: number
   timeLimitMs: number
   signal: AbortSignal
@@ -30,12 +33,12 @@ export function unknownScenarios(names: readonly string[]): readonly string[] {
 }
 
 /** Plays scenarios and reports them: progress on standard error, results on standard output. Resolves with whether all passed. */
-export async function drill({ names, json, logs, atOnce, timeLimitMs, signal }: Options): Promise<boolean> {
+export async function drill({ names, json, logs, engine, atOnce, timeLimitMs, signal }: Options): Promise<boolean> {
   if (logs !== undefined) await mkdir(logs, { recursive: true })
   const chosen = scenarios.filter(({ name }) => names.length === 0 || names.includes(name))
   const results = await playAll({
     scenarios: chosen,
-    open: worldOpener(logs),
+    open: worldOpener({ ...(logs !== undefined && { logDirectory: logs }), ...(engine && { engine }) }),
     atOnce,
     timeLimitMs,
     signal,

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hex } from '../../src/lib/bytes.ts'
 import type { Address } from '../../src/plasma/units.ts'
+import type { Generation } from '../mesg/double.ts'
+import { startGuardEngine } from '../mesg/guard-engine.ts'
 import type { Child } from './child.ts'
 import type { Ends } from './ends.ts'
 import { type GuardFile, remember, startGuard, startWatcher } from './guard-process.ts'
@@ -20,6 +22,8 @@ export type GuardSettings = {
 
 type Surroundings = {
   mode: Mode
+  /** The MESG engine that runs the processes; the embedded one, when it is not given. */
+  engine?: Generation
   ends: Ends
   signal: AbortSignal
   /** Start of the names of the files that keep what the programs print. */
@@ -58,9 +62,21 @@ export async function startPrograms(at: Surroundings, settings: GuardSettings): 
   }
   const { mode = 'defend' } = settings
   const home = homeOf('guard')
-  const guard = await startGuard(home, { rootChain: rootChain(at.gateUrl), ...source, mode }, privateKey)
+  const engine = at.engine && (await startEngine(at.engine, ends))
+  const guard = await startGuard(
+    home,
+    { rootChain: rootChain(at.gateUrl), ...source, mode },
+    { privateKey, ...(engine && { engine }) },
+  )
   return {
     guard,
     remember: (signedTxs) => remember(home, signedTxs, privateKey),
   }
+}
+
+/** Resolves with the variables that a MESG engine gives its service. */
+async function startEngine(generation: Generation, ends: Ends): Promise<Readonly<Record<string, string>>> {
+  const engine = await startGuardEngine({ generation })
+  ends.add('the engine', engine.close)
+  return engine.variables
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts'
 import { gatherPeople, type Person } from '../actor-network.ts'
 import type { Payment } from '../actor-payment.ts'
 import { startDevnetChain, type DevnetChain } from '../devnet-chain.ts'
+import type { Generation } from '../mesg/double.ts'
 import type { Operator } from '../operator/operator.ts'
 import { type RunningOperator, startOperator } from '../operator/start.ts'
 import { connect, type Contracts, type RootChainClient } from '../wallet.ts'
@@ -41,14 +42,22 @@ export type World = Readonly<Record<Exclude<Person, 'guard'>, Actor>> & {
   tell: (text: string) => void
 }
 
-/** Opens a world of its own for each scenario. What the programs under test print is kept in `logDirectory`, if any. */
-export function worldOpener(logDirectory: string | undefined): OpenStage<World> {
-  return (opening) => openWorld(opening, logDirectory)
+/** How every world is made. */
+type Making = {
+  /** Where what the programs under test print is kept, if anywhere. */
+  logDirectory?: string
+  /** The MESG engine that runs the processes; the embedded one, when it is not given. */
+  engine?: Generation
+}
+
+/** Opens a world of its own for each scenario. */
+export function worldOpener(making: Making): OpenStage<World> {
+  return (opening) => openWorld(opening, making)
 }
 
 async function openWorld(
   { scenario, mode, ends, signal, tell }: Parameters<OpenStage<World>>[0],
-  logDirectory: string | undefined,
+  { logDirectory, engine }: Making,
 ): ReturnType<OpenStage<World>> {
   const { chain, deployment } = await openChain(ends)
   const running = await openOperator({ chain, deployment }, ends)
@@ -61,6 +70,7 @@ async function openWorld(
   const programs = {
     ...{ mode, ends, signal, chainUrl: chain.url, gateUrl: gate.url, operatorUrl: running.url },
     ...{ framework: deployment.framework, privateKey: deployment.accounts.guard.privateKey },
+    ...(engine && { engine }),
     ...(logDirectory !== undefined && { logs: join(logDirectory, `${scenario.name}-${mode}`) }),
   }
   let account: GuardAccount | undefined

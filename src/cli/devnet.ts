@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { GuardError } from '../lib/errors.ts'
 import { parseHex, toHex, type Hex } from '../lib/bytes.ts'
 import { parseAddress, type Address } from '../plasma/units.ts'
-import { shutdownSignal } from './options.ts'
+import { generationOption, shutdownSignal } from './options.ts'
 
 /** `plasma-guard devnet` */
 export function devnetCommand(): Command {
@@ -12,6 +12,7 @@ export function devnetCommand(): Command {
     .description('a plasma network of your own, to watch, to use and to cheat on')
     .addCommand(upCommand())
     .addCommand(operatorCommand())
+    .addCommand(engineCommand())
     .addCommand(depositCommand())
     .addCommand(payCommand())
     .addCommand(exitCommand())
@@ -94,6 +95,28 @@ type OperatorOptions = {
   blockSeconds: number
   feeWei: bigint
   control?: boolean
+}
+
+function engineCommand(): Command {
+  return new Command('engine')
+    .description('runs a double of a MESG engine that knows the guard and its processes, for plasma-guard mesg')
+    .addOption(generationOption('which engines it is like: a, v0.18 to v0.20; b, v0.21 to v0.26').makeOptionMandatory())
+    .option('--port <port>', 'to serve on', whole, 50052)
+    .option('--processes <folder>', 'process files, instead of those of this package')
+    .option('--step-seconds <seconds>', 'how long it takes for each step', whole, 1)
+    .option('--variables <file>', 'gets what an engine tells its service', join(DIRECTORY, 'engine.env'))
+    .action(async ({ stepSeconds, variables, ...options }: EngineOptions) => {
+      const { runEngine } = await importDevnet(() => import('../../devnet/mesg/run-engine.ts'))
+      await runEngine({ ...options, stepMs: stepSeconds * 1000, file: variables, signal: shutdownSignal(), say })
+    })
+}
+
+type EngineOptions = {
+  generation: 'a' | 'b'
+  port: number
+  processes?: string
+  stepSeconds: number
+  variables: string
 }
 
 type HandOptions = { devnet: string; as: string; token?: boolean }

@@ -9,6 +9,7 @@ import { harmless } from '../lib/harmless.ts'
 /** Each command brings its own code, and only the one that was asked for is loaded: a guard should be awake soon. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
+  mesg: async () => (await import('./mesg.ts')).mesgCommand(),
   watch: async () => (await import('./watch.ts')).watchCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   respond: async () => (await import('./respond.ts')).respondCommand(),

@@ -71,7 +71,12 @@ export function createEngine(parts: EngineParts): Engine {
   }
 }
 
-function acceptEvent(service: Service, key: string, data: unknown): JsonObject {
+/**
+ * A copy of an event's data as the service declares it.
+ *
+ * @throws {@link InvalidEventError}
+ */
+export function acceptEvent(service: Service, key: string, data: unknown): JsonObject {
   const declared = Object.hasOwn(service.events, key) ? service.events[key] : undefined
   if (!declared) throw new InvalidEventError(key, ['the service declares no such event'])
   const copy = toJsonObject(data)

@@ -1,13 +1,10 @@
 import type { Nodes } from '../chain/nodes.ts'
 import type { Config } from '../config.ts'
-import { createEngine } from '../engine/engine.ts'
-import type { Graph } from '../engine/graph.ts'
 import type { Service } from '../engine/service.ts'
 import { createAlarms, type People } from '../events/alarm.ts'
 import { createConditionBoard } from '../events/board.ts'
 import type { Block } from '../events/journal.ts'
 import { createEventSource } from '../events/source.ts'
-import { warningOnce } from '../lib/once.ts'
 import type { Database } from '../store/database.ts'
 import { createEventJournal } from '../store/event-journal.ts'
 import { createSentTransactions } from '../store/sent-transactions.ts'
@@ -19,12 +16,13 @@ import type { Meter } from '../metrics/meter.ts'
 import { counted } from './measuring.ts'
 import { watchNodes } from './node-watch.ts'
 import { createOverview } from './overview.ts'
+import type { ProcessRunnerOpener } from './process-runner.ts'
 import { createPauseAlarm } from './pause-alarm.ts'
 
 type Parts = Omit<Parameters<typeof compose>[1], 'nodes' | 'submit' | 'answered' | 'deadlineOf' | 'raise'> & {
   nodes: Nodes
   service: Service
-  graphs: readonly Graph[]
+  openRunner: ProcessRunnerOpener
   database: Database
   gate: Gate
   people: People
@@ -32,7 +30,7 @@ type Parts = Omit<Parameters<typeof compose>[1], 'nodes' | 'submit' | 'answered'
 }
 
 /** Joins what sees to what answers: conditions become events, events run processes, their tasks answer through the gate. */
-export function react(config: Config, { service, graphs, database, gate, people, meter, ...parts }: Parts) {
+export function react(config: Config, { service, openRunner, database, gate, people, meter, ...parts }: Parts) {
   const { log } = parts
   const { own, rootChain, sights, leaving, world } = compose(config, {
     ...parts,
@@ -41,12 +39,9 @@ export function react(config: Config, { service, graphs, database, gate, people,
     deadlineOf: (matter) => overview.deadlineOf(matter),
     raise: (alarm) => alarms.raise(alarm),
   })
-  const engine = createEngine({
-    ...{ service, processes: graphs, tasks: bindTasks(world) },
-    log: warningOnce(log, ['execution']),
-  })
+  const runner = openRunner({ service, tasks: bindTasks(world), database, log })
   const journal = createEventJournal(database)
-  const emit = config.mode === 'observe' ? async () => {} : engine.emit
+  const emit = config.mode === 'observe' ? async () => {} : runner.emit
   const alarms = createAlarms({ journal, emit, people: counted(people, meter), log })
   const pauseAlarm = createPauseAlarm(gate, alarms)
   const source = createEventSource({
@@ -89,6 +84,7 @@ export function react(config: Config, { service, graphs, database, gate, people,
     run: async (signal: AbortSignal) => {
       await Promise.all([
         sights.run({ pin: board.pin, alarms }, signal),
+        runner.run(signal),
         watchNodes({ nodes: parts.nodes, alarms }, signal),
         watchClock({ chainId: parts.deployment.chainId, head: rootChain.head, alarms, log }, signal),
       ])

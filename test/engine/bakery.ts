@@ -9,9 +9,7 @@ import { parseService } from '../../src/engine/service.ts'
 import type { Logger } from '../../src/lib/logger.ts'
 
 /** A service that knows no plasma: orders come in, loaves are baked and sold. */
-export const bakery = parseService(
-  'mesg.yml',
-  `
+export const bakeryText = `
 name: Bakery
 events:
   ordered:
@@ -37,8 +35,8 @@ tasks:
   tell:
     inputs: { anything: { type: Any, optional: true } }
     outputs: {}
-`,
-)
+`
+export const bakery = parseService('mesg.yml', bakeryText)
 
 /** Fills in the instance that every trigger and task needs, and a trigger on `ordered` unless the steps bring one. */
 export function processOf(steps: readonly string[], name = 'test'): string {
@@ -56,7 +54,7 @@ export function graphOf(steps: readonly string[], name?: string): Graph {
 }
 
 /** Task functions of an honest baker. */
-const bakers: Record<string, TaskFunction> = {
+export const bakers: Record<string, TaskFunction> = {
   bake: async ({ id }) => ({ id: id ?? '', loaf: { name: 'rye', slices: [10, 20] } }),
   sell: async ({ id }) => ({ id: id ?? '', receipt: 'paid' }),
   tell: async () => ({}),

@@ -46,7 +46,7 @@ function aGuard() {
   const contracts = aWorld({ exits: { 7: ether } }).world
   const ports = { standing: () => now.standing, sent: () => now.sent, journal, contracts }
   const obligations = createObligations(ports)
-  const alarms = createAlarms({ journal, emit: async () => {}, log: silentLogger })
+  const alarms = createAlarms({ journal, emit: async () => {}, people: nobody, log: silentLogger })
   const { look } = createObligationAlarms({ ...ports, duties: obligations.duties, alarms, log: silentLogger })
   return {
     ...{ journal, obligations, alarms, now },

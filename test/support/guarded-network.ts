@@ -50,11 +50,20 @@ export async function malloryCheats({ mallory, bob, operator }: Network) {
 type Line = Readonly<Record<string, unknown>>
 
 /** A guard in a process and a folder of its own. */
-export async function startGuard(ends: Ends, file: object, environment: Record<string, string>) {
+export function startGuard(ends: Ends, file: object, environment: Record<string, string>) {
+  return startIn(ends, file, { environment, args: ['run'] })
+}
+
+/** The same as a service of the MESG engine that the environment names. */
+export function startService(ends: Ends, file: object, environment: Record<string, string>) {
+  return startIn(ends, file, { environment, args: ['mesg'] })
+}
+
+async function startIn(ends: Ends, file: object, program: Omit<Program, 'folder'>) {
   const folder = await mkdtemp(join(tmpdir(), 'guard-test-'))
   ends.add('folder', () => rm(folder, { recursive: true, force: true }))
   await writeFile(join(folder, 'guard.yml'), stringify(file))
-  return start(ends, { folder, environment })
+  return start(ends, { folder, ...program })
 }
 
 type Program = { folder: string; environment: Record<string, string>; args?: readonly string[] }
