@@ -7,7 +7,7 @@ import { GuardError } from './lib/errors.ts'
 import { isSecret, secret, type Secret } from './lib/secret.ts'
 import { notifySettings, type NotifySettings } from './notify/settings.ts'
 import type { Address, Seconds } from './plasma/units.ts'
-import { policySettings } from './tx/policy-settings.ts'
+import { policySettings } from './policy-settings.ts'
 
 /** The folder that holds `package.json`, `mesg.yml` and `processes/`, from the sources and from `dist/` alike. */
 export const packageRoot = resolve(

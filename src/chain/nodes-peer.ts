@@ -7,7 +7,7 @@ import { lacksFunds } from './send-fault.ts'
 export type Question<Value> = { method: string; params: readonly unknown[]; shape: z.ZodType<Value> }
 
 /** What is known of a node from how it answered. Times are milliseconds of a clock that only runs. */
-export type Health = {
+type Health = {
   /** Requests that failed, in a row. */
   failures: number
   /** Refusals for asking too often, in a row. */

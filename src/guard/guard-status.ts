@@ -65,7 +65,7 @@ export type TransactionStatus = {
   updated_at: string
 }
 
-export type AlarmStatus = { kind: string; level: string; message: string }
+type AlarmStatus = { kind: string; level: string; message: string }
 
 type Ports = {
   mode: string

@@ -35,7 +35,7 @@ type Subject = { exitId?: bigint; blknum?: bigint; side?: Side; index?: number; 
  * `answered`: an answer of ours is mined, and whoever watches has not seen it yet. `silent`: nothing is to be done, or
  * nothing can be, for this reason. `overdue`: the deadline has passed without an answer; it is tried all the same.
  */
-export type Progress = { state: 'waiting' | 'answering' | 'answered' | 'overdue' } | { state: 'silent'; reason: string }
+type Progress = { state: 'waiting' | 'answering' | 'answered' | 'overdue' } | { state: 'silent'; reason: string }
 
 /** An {@link Obligation} of which nobody has asked what hangs on it. */
 export type Duty = Omit<Obligation, keyof Stake | keyof Progress> & Progress

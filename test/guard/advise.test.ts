@@ -24,7 +24,8 @@ function advisor(trial: Trial) {
   const advised: Record<string, unknown>[] = []
   const tried: unknown[] = []
   const log = { ...silentLogger, info: (facts: Record<string, unknown>) => void advised.push(facts) }
-  const head = { number: 1n, timestamp: 1n as Timestamp, baseFee: 7n as Wei, tip: 3n as Wei }
+  const price = { baseFee: 7n as Wei, tip: 3n as Wei, urgentTip: 3n as Wei, rising: false }
+  const head = { number: 1n, timestamp: 1n as Timestamp, ...price }
   const chain = {
     head: async () => head,
     tryCall: async (call: unknown) => {

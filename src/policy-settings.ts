@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Wei } from '../plasma/units.ts'
+import type { Wei } from './plasma/units.ts'
 
 const positive = z.number().int().positive()
 
