@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ControlRoutes } from './api/control-route.ts'
 import { readDeployment, type Deployment } from './chain/deployment.ts'
 import { createNodes, type Nodes } from './chain/nodes.ts'
@@ -57,6 +58,8 @@ export async function runGuard(config: Config, surroundings: Surroundings): Prom
   }
   try {
     const signal = AbortSignal.any([surroundings.signal, ended.signal])
+    // Everything that waits listens to it; Node would take so many for a leak.
+    setMaxListeners(0, signal)
     await guard(config, { ...surroundings, database, end, signal })
   } finally {
     ended.abort()
