@@ -23,7 +23,9 @@ export function createControlListener({ routes, open, token, log }: Settings): F
     forceCloseConnections: 'idle',
     requestTimeout: 10_000,
     http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
-    frameworkErrors: (error, _request, reply) => refuse(reply, 400, { code: 'BAD_REQUEST', message: error.message }),
+    frameworkErrors: (error, _request, reply) => {
+      void refuse(reply, 400, { code: 'BAD_REQUEST', message: error.message })
+    },
   })
   server.server.maxConnections = MOST_CONNECTIONS
   server.addHook('onRequest', async (request, reply) => {
@@ -105,9 +107,13 @@ function shows({ headers: { authorization } }: FastifyRequest, token: string): b
 function problemOf(error: unknown): Problem & { status: number } {
   if (error instanceof GuardError)
     return { status: error instanceof BadControlRequestError ? 400 : 409, code: error.code, message: error.message }
-  // Fastify says on its errors what the client did wrong; an error of ours says nothing and is a 500.
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
-  if (typeof status !== 'number' || status < 400 || status > 499)
-    return { status: 500, code: 'INTERNAL', message: 'The request failed, the log says why.' }
+  const status = error instanceof Error ? blameOf(error) : undefined
+  if (status === undefined) return { status: 500, code: 'INTERNAL', message: 'The request failed, the log says why.' }
   return { status, code: 'BAD_REQUEST', message: error instanceof Error ? error.message : 'The request is wrong.' }
+}
+
+/** Fastify says on its errors what the client did wrong; an error of ours says nothing and is a 500. */
+function blameOf(error: Error): number | undefined {
+  const status = 'statusCode' in error ? error.statusCode : undefined
+  return typeof status === 'number' && status >= 400 && status <= 499 ? status : undefined
 }

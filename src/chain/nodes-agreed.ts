@@ -62,5 +62,5 @@ function ripeAt<Value>(question: Question<Value>, { height }: Side): Question<Va
     const parsed = mined.safeParse(raw)
     return parsed.success && BigInt(parsed.data.blockNumber) > height ? null : raw
   }
-  return { ...question, shape: z.preprocess(ripe, question.shape) as z.ZodType<Value> }
+  return { ...question, shape: z.preprocess(ripe, question.shape) }
 }

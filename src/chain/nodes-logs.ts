@@ -29,16 +29,20 @@ export async function askForLogs<Value>(peers: readonly Peer[], question: Questi
   const tales = told
     .filter(({ reply }) => reply.is === 'value')
     .toSorted((one, other) => lengthOf(other) - lengthOf(one))
-  for (const tale of tales)
-    if (
-      await isBorne(
-        tale,
-        tales.filter((other) => other !== tale),
-      )
-    )
-      return tale.reply
-  if (tales.length > 0) return { is: 'failure', reason: 'the nodes have different logs', disagree: true }
-  return told.find(({ reply }) => reply.is === 'fault')?.reply ?? told[0]?.reply ?? { is: 'failure', reason: 'timeout' }
+  return tales.length > 0 ? firstBorne(tales) : withoutTale(told)
+}
+
+async function firstBorne<Value>(tales: readonly Told<Value>[]): Promise<Reply<Value>> {
+  for (const tale of tales) {
+    const others = tales.filter((other) => other !== tale)
+    if (await isBorne(tale, others)) return tale.reply
+  }
+  return { is: 'failure', reason: 'the nodes have different logs', disagree: true }
+}
+
+function withoutTale<Value>(told: readonly Told<Value>[]): Reply<Value> {
+  const refusal = told.find(({ reply }) => reply.is === 'fault')
+  return (refusal ?? told[0])?.reply ?? { is: 'failure', reason: 'timeout' }
 }
 
 function lengthOf({ reply }: Told<unknown>): number {

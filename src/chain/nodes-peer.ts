@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Connection, Reply } from './node-reply.ts'
-import { isNotNow, isTooMuch, revertOf } from './rpc-fault.ts'
+import { isNotNow, isTooMuch, revertOf, type RpcFault } from './rpc-fault.ts'
 import { lacksFunds } from './send-fault.ts'
 
 /** A question, with the shape that a usable answer has. */
@@ -87,7 +87,7 @@ export function createPeer(connection: Connection, now: () => number = () => per
       const verdict = verdictOn(reply)
       if (verdict === 'worked') worked(question.method, now() - since)
       else if (verdict === 'throttled') throttled()
-      else if (verdict === 'failed') failed(reply.is === 'failure' ? reply.reason : 'internal error')
+      else failed(reply.is === 'failure' ? reply.reason : 'internal error')
       return reply
     },
   }
@@ -106,14 +106,20 @@ function checked<Value>(reply: Reply<unknown>, { shape }: Question<Value>): Repl
 /** Not the node's failure: it was asked for more than fits into an answer. */
 const TOO_LARGE = /^(answer too large|http status 413)$/
 
-function verdictOn(reply: Reply<unknown>): 'worked' | 'throttled' | 'failed' {
-  if (reply.is === 'value') return 'worked'
-  if (reply.is === 'failure') {
-    if (reply.reason === 'http status 429') return 'throttled'
-    return TOO_LARGE.test(reply.reason) ? 'worked' : 'failed'
-  }
-  const { fault } = reply
-  if (isFinal(reply)) return 'worked'
+type Verdict = 'worked' | 'throttled' | 'failed'
+
+function verdictOn(reply: Reply<unknown>): Verdict {
+  if (reply.is === 'failure') return verdictOnFailure(reply.reason)
+  if (reply.is === 'value' || isFinal(reply)) return 'worked'
+  return verdictOnRefusal(reply.fault)
+}
+
+function verdictOnFailure(reason: string): Verdict {
+  if (reason === 'http status 429') return 'throttled'
+  return TOO_LARGE.test(reason) ? 'worked' : 'failed'
+}
+
+function verdictOnRefusal(fault: RpcFault): Verdict {
   if (isNotNow(fault)) return 'throttled'
   return fault.code === INTERNAL_ERROR || fault.code === NO_CODE ? 'failed' : 'worked'
 }

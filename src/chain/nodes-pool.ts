@@ -54,26 +54,30 @@ export function createPool(
   async function attempt<Value>(question: Question<Value>): Promise<Reply<Value>> {
     const [only, another] = peers
     if (only && !another) return askOnly(only, question)
-    if (question.method === 'eth_sendRawTransaction')
-      return broadcast(
-        peers.filter(({ health }) => !health.wrongChain),
-        question,
-      )
+    if (question.method === 'eth_sendRawTransaction') return broadcast(peers.filter(isOfOurChain), question)
     const seen = await side(asksForHead(question) ? 0 : SIDE_LASTS_MS)
     if (seen.is === 'failure') return seen
     const head = headIn(seen.side, question)
     if (head) return head
-    const best = ranked(seen.side.peers, now())
-    if (best.length > 1) {
-      if (question.method === 'eth_getLogs') return askForLogs(best.slice(0, 2), question)
-      // By its blocks the follower tells a reorganisation, and takes back what it knows: a node that changes sides between
-      // two looks must not bring that about.
-      if (question.method === 'eth_getBlockByNumber') return decide(best.slice(0, 2), question, undefined)
-    }
-    return askInTurn(best, (peer) => peer.ask(question))
+    return askBest(ranked(seen.side.peers, now()), question)
   }
 
   return { peers, agreement, attempt, side, now }
+}
+
+function isOfOurChain({ health }: Peer): boolean {
+  return !health.wrongChain
+}
+
+/**
+ * Asks the best two where one could mislead. By its blocks the follower tells a reorganisation, and takes back what it
+ * knows: a node that changes sides between two looks must not bring that about.
+ */
+function askBest<Value>(best: readonly Peer[], question: Question<Value>): Promise<Reply<Value>> {
+  const two = best.slice(0, 2)
+  if (two.length === 2 && question.method === 'eth_getLogs') return askForLogs(two, question)
+  if (two.length === 2 && question.method === 'eth_getBlockByNumber') return decide(two, question, undefined)
+  return askInTurn(best, (peer) => peer.ask(question))
 }
 
 async function askOnly<Value>(peer: Peer, question: Question<Value>): Promise<Reply<Value>> {

@@ -1,4 +1,4 @@
-import type { Ran, NamedEvent } from '../guard/answer-by-hand.ts'
+import { textOf, type Ran, type NamedEvent } from '../guard/answer-by-hand.ts'
 import type { Advice } from '../guard/advise.ts'
 import type { Timestamp } from '../plasma/units.ts'
 import { deadlineText, ether } from './exit-report.ts'
@@ -49,7 +49,7 @@ export function rehearsalText({ event, advised, ran }: Rehearsal, now: Timestamp
 function aboutText({ data }: NamedEvent): string {
   const { exit_id: exitId, blknum, side, index } = data
   const what = exitId === undefined ? ['block', blknum] : ['exit', exitId]
-  return ` of ${[...what, side, index].filter((part) => part !== undefined).join(' ')}`
+  return ` of ${[...what, side, index].flatMap((part) => (part === undefined ? [] : textOf(part))).join(' ')}`
 }
 
 function adviceText(advice: Advice, now: Timestamp): string {
@@ -72,8 +72,8 @@ function adviceText(advice: Advice, now: Timestamp): string {
 /** How it ended. */
 export function ranText({ outcomes, failures }: Ran): string {
   const ended = outcomes.map(({ task, outcome, reason, tx_hash: txHash }) => {
-    const hash = txHash === undefined ? '' : ` (${String(txHash)})`
-    return `  ${task}: ${String(outcome)}, ${String(reason)}${hash}\n`
+    const hash = txHash === undefined ? '' : ` (${textOf(txHash)})`
+    return `  ${task}: ${textOf(outcome)}, ${textOf(reason)}${hash}\n`
   })
   return [...ended, ...failures.map((failure) => `  failed: ${failure}\n`)].join('')
 }

@@ -23,8 +23,14 @@ export function due(
   if (remembered.silence && at.now < remembered.emittedAt + LONGEST_SILENCE) return { emit: false, because: 'silent' }
   // Not ended and not running: the program died in the middle of it. Waiting longer would only lose time.
   if (!remembered.ended || at.hurried) return { emit: true, attempt }
-  const pause = coolDown(remembered.attempt, at.deadline === undefined ? undefined : at.deadline - at.now)
-  return at.now >= remembered.emittedAt + pause ? { emit: true, attempt } : { emit: false, because: 'cooling down' }
+  return isCool(remembered, at) ? { emit: true, attempt } : { emit: false, because: 'cooling down' }
+}
+
+function isCool(
+  { attempt, emittedAt }: Remembered,
+  { now, deadline }: { now: Timestamp; deadline: Timestamp | undefined },
+): boolean {
+  return now >= emittedAt + coolDown(attempt, deadline === undefined ? undefined : deadline - now)
 }
 
 /**

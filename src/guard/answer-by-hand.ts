@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { createEngine, InvalidEventError } from '../engine/engine.ts'
 import type { Execution } from '../engine/execution.ts'
 import { triggerOf, type Graph } from '../engine/graph.ts'
-import { toJsonObject, type JsonObject } from '../engine/json.ts'
+import { toJsonObject, type JsonObject, type JsonValue } from '../engine/json.ts'
 import type { Service } from '../engine/service.ts'
 import { GuardError } from '../lib/errors.ts'
 import type { Outcome } from '../lib/outcome.ts'
@@ -28,14 +28,19 @@ export type Ran = { outcomes: readonly (JsonObject & { task: string })[]; failur
 export function readEvent(value: unknown, { service, graphs }: Answering): NamedEvent {
   const given = fields.safeParse(value).data
   if (!given) throw new NoEventError('it is no JSON object')
-  const key = given['key'] ?? given['event']
-  const declared = typeof key === 'string' && Object.hasOwn(service.events, key) ? service.events[key] : undefined
-  if (typeof key !== 'string' || !declared) throw new NoEventError('its `event` names nothing that mesg.yml declares')
+  const key = nameIn(given)
+  const declared = Object.hasOwn(service.events, key) ? service.events[key] : undefined
+  if (!declared) throw new NoEventError('its `event` names nothing that mesg.yml declares')
   if (!graphs.some((graph) => isAbout(graph, key))) throw new NoEventError(`no process answers ${key}`)
   const data = fields.safeParse(given['data'] ?? given).data
   if (!data) throw new NoEventError('its `data` is no JSON object')
   const known = Object.entries(data).filter(([name]) => Object.hasOwn(declared.data, name))
   return { key, data: toJsonObject(Object.fromEntries(known)) }
+}
+
+function nameIn({ key, event = '' }: Record<string, unknown>): string {
+  const name = key ?? event
+  return typeof name === 'string' ? name : ''
 }
 
 const fields = z.record(z.string(), z.unknown())
@@ -59,8 +64,13 @@ export async function rehearse(
     return REHEARSED
   }
   const ran = await perform(event, { ...world, submit }, answering)
-  const ended = ran.outcomes.filter(({ reason }) => !String(reason).includes(REHEARSED.reason))
+  const ended = ran.outcomes.filter(({ reason }) => !textOf(reason).includes(REHEARSED.reason))
   return { advised, ran: { ...ran, outcomes: ended } }
+}
+
+/** Outputs of tasks are JSON. */
+export function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 const REHEARSED: Outcome = { outcome: 'refused', reason: 'only rehearsed' }

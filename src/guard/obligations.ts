@@ -169,16 +169,16 @@ function progressOf({ now, deadline, remembered, transactions }: Facts): Progres
   const silence = remembered?.silence
   if (silence) return { state: 'silent', reason: `${silence.outcome}: ${silence.reason}` }
   if (deadline !== undefined && now > deadline) return { state: 'overdue' }
-  return { state: newest?.underWay || isAtWork(remembered) ? 'answering' : 'waiting' }
+  return { state: isAtWork(newest, remembered) ? 'answering' : 'waiting' }
 }
 
 function isAnswer({ outcome, updatedAt }: SentTransaction, now: Timestamp): boolean {
   return outcome === 'done_by_us' && now < updatedAt + SEEN_AFTER_SECONDS
 }
 
-/** Whether the processes of its last emission have not ended. */
-function isAtWork(remembered: Remembered | undefined): boolean {
-  return remembered?.ended === false
+/** Whether a transaction is under way, or the processes of its last emission have not ended. */
+function isAtWork(newest: SentTransaction | undefined, remembered: Remembered | undefined): boolean {
+  return newest?.underWay === true || remembered?.ended === false
 }
 
 /** A node that fails hides what an obligation is worth, not the obligation. */

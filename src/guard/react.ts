@@ -1,10 +1,10 @@
 import type { Nodes } from '../chain/nodes.ts'
 import type { Config } from '../config.ts'
 import type { Service } from '../engine/service.ts'
-import { createAlarms, type People } from '../events/alarm.ts'
+import { createAlarms, type Alarms, type People } from '../events/alarm.ts'
 import { createConditionBoard } from '../events/board.ts'
 import type { Block } from '../events/journal.ts'
-import { createEventSource } from '../events/source.ts'
+import { createEventSource, type EventSource } from '../events/source.ts'
 import type { Database } from '../store/database.ts'
 import { createEventJournal } from '../store/event-journal.ts'
 import { createSentTransactions } from '../store/sent-transactions.ts'
@@ -44,37 +44,24 @@ export function react(config: Config, { service, openRunner, database, gate, peo
   const emit = config.mode === 'observe' ? async () => {} : runner.emit
   const alarms = createAlarms({ journal, emit, people: counted(people, meter), log })
   const pauseAlarm = createPauseAlarm(gate, alarms)
-  const source = createEventSource({
-    ...{ journal, emit, log },
-    isCanonical: async ({ number, hash }: Block) => (await rootChain.block(number))?.hash === hash,
-  })
+  const isCanonical = async ({ number, hash }: Block) => (await rootChain.block(number))?.hash === hash
+  const source = createEventSource({ journal, emit, log, isCanonical })
   const duties = createDuties({ journal, meter })
-  const board = createConditionBoard(
-    {
-      observe: async (conditions, head) => {
-        await duties.see(conditions, head)
-        await source.observe(conditions, head)
-        await pauseAlarm.see(conditions)
-        void overview.lookAtDeadlines()
-      },
-      log,
-    },
-    sights.order,
-  )
+  const observe: EventSource['observe'] = async (conditions, head) => {
+    await duties.see(conditions, head)
+    await source.observe(conditions, head)
+    await pauseAlarm.see(conditions)
+    void overview.lookAtDeadlines()
+  }
+  const board = createConditionBoard({ observe, log }, sights.order)
   const overview = createOverview(config, {
     ...{ board, journal, sent: createSentTransactions(database), world, alarms, gate, own, log },
     ...{ deployment: parts.deployment, verification: parts.verification, head: rootChain.head },
     refusal: leaving.refusal,
   })
   return {
-    own,
-    raise: alarms.raise,
-    status: overview.status,
-    pauseAlarm,
-    sights: sights.sights,
-    duties,
-    head: rootChain.head,
-    feePerGas: leaving.feePerGas,
+    ...{ own, pauseAlarm, duties, raise: alarms.raise, status: overview.status },
+    ...{ sights: sights.sights, head: rootChain.head, feePerGas: leaving.feePerGas },
     /** Looks again at all that is true, whatever was tried just before. */
     lookAgain: async () => {
       source.hurry()
@@ -82,13 +69,24 @@ export function react(config: Config, { service, openRunner, database, gate, peo
     },
     /** Until `signal` aborts, and all that was begun has ended. */
     run: async (signal: AbortSignal) => {
+      const watched = { ...parts, head: rootChain.head, alarms }
       await Promise.all([
         sights.run({ pin: board.pin, alarms }, signal),
         runner.run(signal),
-        watchNodes({ nodes: parts.nodes, alarms }, signal),
-        watchClock({ chainId: parts.deployment.chainId, head: rootChain.head, alarms, log }, signal),
+        keepWatch(watched, signal),
       ])
       await source.idle()
     },
   }
+}
+
+type Watched = Pick<Parts, 'nodes' | 'deployment' | 'log'> & {
+  head: ReturnType<typeof compose>['rootChain']['head']
+  alarms: Alarms
+}
+
+/** Over what the guard itself relies on. */
+async function keepWatch({ nodes, deployment, head, alarms, log }: Watched, signal: AbortSignal): Promise<void> {
+  const { chainId } = deployment
+  await Promise.all([watchNodes({ nodes, alarms }, signal), watchClock({ chainId, head, alarms, log }, signal)])
 }

@@ -29,11 +29,11 @@ export type Finding = { name: string; unsafe: boolean; message: string; remedy: 
 
 /** Every finding, the unsafe ones first. */
 export function checkStartUp(facts: StartUpFacts): Finding[] {
-  const found = [...periods(facts), ...purses(facts)]
+  const found = [...periods(facts), ...trust(facts), ...purses(facts)]
   return [...found.filter(({ unsafe }) => unsafe), ...found.filter(({ unsafe }) => !unsafe)]
 }
 
-function periods({ minExitPeriod, confirmations, withholdingSeconds, slaMarginBlocks, ...facts }: StartUpFacts) {
+function periods({ minExitPeriod, confirmations, withholdingSeconds, slaMarginBlocks }: StartUpFacts) {
   const found: Finding[] = []
   const period = `${String(minExitPeriod)} s`
   const mostConfirmations = minExitPeriod / 4n / BLOCK_SECONDS
@@ -55,14 +55,19 @@ function periods({ minExitPeriod, confirmations, withholdingSeconds, slaMarginBl
       message: `An invalid exit is overdue after ${String(slaMarginBlocks)} blocks of up to ${String(BLOCK_SECONDS)} s, which leaves less than a quarter of the exit period of ${period} to leave in.`,
       remedy: `Set childChain.slaMarginBlocks to ${String(minExitPeriod / 2n / BLOCK_SECONDS)} or less.`,
     })
-  if (facts.leaves && withholdingSeconds === undefined && !facts.watcherTrusted)
-    found.push({
+  return found
+}
+
+function trust({ leaves, withholdingSeconds, watcherTrusted }: StartUpFacts): Finding[] {
+  if (!leaves || withholdingSeconds !== undefined || watcherTrusted) return []
+  return [
+    {
       ...{ name: 'never-leaves', unsafe: false },
       message:
         'The mode is defend-and-exit, but nothing that the guard believes could tell it to leave: it does not verify the chain itself, and the Watcher is not trusted.',
       remedy: 'Set childChain.url, or watcher.trusted: true, or mode: defend.',
-    })
-  return found
+    },
+  ]
 }
 
 function purses({ accounts, answerBill, leavingBill, leaves }: StartUpFacts): Finding[] {

@@ -1,4 +1,5 @@
 import { GuardError } from '../lib/errors.ts'
+import { createOnce } from '../lib/once.ts'
 import type { Address } from '../plasma/units.ts'
 import type { Desk } from './desk.ts'
 import { isUnderWay } from './record.ts'
@@ -12,18 +13,21 @@ type Watching = {
 
 /**
  * Looks after what is under way, account by account, until all of it is final or `signal` aborts. A node that fails is
- * asked again. `wake` begins it; awake it stays.
+ * asked again, and so is a signer that cannot be trusted: what was signed before may still be mined. `wake` begins it;
+ * awake it stays.
  */
 export function createWatch(desk: Desk, { signal, look, failed }: Watching): { wake: () => void } {
   let isAwake = false
+  const isNew = createOnce()
   const { ports, policy, book } = desk
   const lookOnce = async (account: Address) => {
     try {
       await desk.enqueue(account, () => look(desk, account))
     } catch (error) {
       if (signal.aborted) return
-      if (!(error instanceof GuardError && error.retryable)) throw error
-      ports.log.debug({ err: error, account }, 'could not look after transactions, will try again')
+      if (!(error instanceof GuardError) || error.fatal) throw error
+      const level = !error.retryable && isNew(`${account} ${error.code}`) ? 'error' : 'debug'
+      ports.log[level]({ err: error, account }, 'could not look after transactions, will try again')
     }
   }
   const run = async () => {

@@ -53,7 +53,9 @@ function send(url: string, { method = 'GET', path = '/status', headers = {}, bod
     const sent = request(new URL(path, url), { method, headers }, (response) => {
       let text = ''
       response.on('data', (part: Buffer) => (text += part.toString()))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }))
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, text, headers: response.headers })
+      })
     })
     sent.on('error', reject)
     sent.end(body)
@@ -178,7 +180,11 @@ describe('the control API', () => {
     const isAsked = new Promise<void>((resolve) => (begun = resolve))
     const slow = () => {
       begun()
-      return new Promise<string>((resolve) => (finish = () => resolve('done')))
+      return new Promise<string>((resolve) => {
+        finish = () => {
+          resolve('done')
+        }
+      })
     }
     const server = createControlListener({ routes: { 'POST /slow': slow }, open: {}, token: 't', log: silentLogger })
     const url = await server.listen({ host: '127.0.0.1', port: 0 })

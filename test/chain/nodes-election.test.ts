@@ -9,16 +9,19 @@ const result = (heads: number[], agreement?: number) => {
 }
 
 describe('Which nodes count', () => {
-  test.each<[string, number[], number | undefined, object | undefined]>([
-    ['the only one', [7], undefined, { voters: [0], height: 7 }],
-    ['both of two, up to what both have', [7, 8], undefined, { voters: [0, 1], height: 7 }],
-    ['one of two, when the other has stopped', [7, 9], undefined, { voters: [1], height: 9 }],
-    ['two of three, when one has stopped', [9, 3, 9], undefined, { voters: [0, 2], height: 9 }],
-    ['all of three, up to what two have', [9, 8, 9], undefined, { voters: [0, 1, 2], height: 9 }],
-    ['as many as are demanded, however far one is behind', [7, 20], 2, { voters: [0, 1], height: 7 }],
-    ['none, where there are not as many as are demanded', [7], 2, undefined],
-    ['none of none', [], undefined, undefined],
-  ])('%s', (_, heads, agreement, expected) => {
+  test.each<{ who: string; heads: number[]; agreement?: number; expected: object | undefined }>([
+    { who: 'the only one', heads: [7], expected: { voters: [0], height: 7 } },
+    { who: 'both of two, up to what both have', heads: [7, 8], expected: { voters: [0, 1], height: 7 } },
+    { who: 'one of two, when the other has stopped', heads: [7, 9], expected: { voters: [1], height: 9 } },
+    { who: 'two of three, when one has stopped', heads: [9, 3, 9], expected: { voters: [0, 2], height: 9 } },
+    { who: 'all of three, up to what two have', heads: [9, 8, 9], expected: { voters: [0, 1, 2], height: 9 } },
+    {
+      who: 'as many as are demanded, however far one is behind',
+      ...{ heads: [7, 20], agreement: 2, expected: { voters: [0, 1], height: 7 } },
+    },
+    { who: 'none, where there are not as many as are demanded', heads: [7], agreement: 2, expected: undefined },
+    { who: 'none of none', heads: [], expected: undefined },
+  ])('$who', ({ heads, agreement, expected }) => {
     expect(result(heads, agreement)).toEqual(expected)
   })
 

@@ -291,7 +291,7 @@ describe('Logs', () => {
   })
   /** A bloom of none of these. */
   const silent = `0x${'00'.repeat(255)}01`
-  const telling = (logs: object[], logsBloom: string | undefined = undefined) =>
+  const telling = (logs: object[], logsBloom?: string) =>
     fakeNode({
       disturb: (method, params) => {
         if (method === 'eth_getLogs') return value(logs)

@@ -21,7 +21,7 @@ afterEach(async () => {
   await ends.run()
 }, LIMIT)
 
-async function proxies<Count extends number>(count: Count): Promise<FaultProxy[]> {
+async function proxies(count: number): Promise<FaultProxy[]> {
   const opened = await Promise.all(Array.from({ length: count }, () => openFaultProxy(network.chain.url)))
   for (const proxy of opened) ends.add('proxy', proxy.close)
   return opened

@@ -87,14 +87,20 @@ function processToken(it: Purse, { who, piece, flag: isTold, refuses }: Move): v
   }
   const refusal = refuses && isTold ? on.txHash : undefined
   const due = [...exit.claimed].filter((each) => each.token === piece.token)
+  const paidSide = isTold ? due[0]?.side : undefined
   for (const each of due) {
     exit.claimed.delete(each)
-    const { side, index } = each
-    const isPaid = isTold && side === due[0]?.side
-    if (isPaid) it.say({ type: 'InFlightExitWithdrawn', exitId, side, index, occurrence: on }, who)
-    it.give(each.owner, BONDS.piggyback, refusal)
+    const { side, index, owner } = each
+    if (side === paidSide) it.say({ type: 'InFlightExitWithdrawn', exitId, side, index, occurrence: on }, who)
+    it.give(owner, BONDS.piggyback, refusal)
   }
-  if (due.length === 0 || exit.claimed.size > 0) return
+  close(it, due.length > 0, refusal)
+}
+
+/** The bond of the exit goes back with its last piece. */
+function close(it: Purse, isTouched: boolean, refusal: Hash | undefined): void {
+  const exit = it.state.inFlight
+  if (!exit || !isTouched || exit.claimed.size > 0) return
   it.give(exit.bondOwner, BONDS.inFlight, refusal)
   it.state.inFlight = undefined
 }

@@ -56,7 +56,8 @@ describe('the start-up check', () => {
   })
 
   test('tells who can never leave that he cannot', () => {
-    const { withholdingSeconds: _, slaMarginBlocks: __, ...remote } = mainnet
+    const { minExitPeriod, confirmations, accounts, answerBill, leavingBill, leaves, watcherTrusted } = mainnet
+    const remote = { minExitPeriod, confirmations, accounts, answerBill, leavingBill, leaves, watcherTrusted }
     expect(checkStartUp(remote).map(({ name }) => name)).toEqual(['never-leaves'])
     expect(checkStartUp({ ...remote, watcherTrusted: true })).toEqual([])
     expect(checkStartUp({ ...remote, leaves: false })).toEqual([])
@@ -67,8 +68,9 @@ describe('what is unsafe', () => {
   const unsafe = checkStartUp({ ...mainnet, slaMarginBlocks: 35_000n, withholdingSeconds: 500_000n as Seconds })
   const judge =
     (...accepted: string[]) =>
-    () =>
+    () => {
       judgeFindings(unsafe, { accepted, log: silentLogger })
+    }
 
   test('is refused with every reason at once, unless each is accepted by its name', () => {
     expect(judge()).toThrow(

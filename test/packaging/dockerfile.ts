@@ -9,13 +9,22 @@ export function parseDockerfile(text: string): Stage[] {
     .replace(/\\\n\s*/g, '')
     .split('\n')
   for (const line of lines.filter((each) => each.trim() !== '')) {
-    const [, name = '', rest = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? []
-    if (name === '') throw new Error(`not an instruction: ${line}`)
-    const [, image = '', alias] = /^(\S+)(?: AS (\S+))?$/.exec(rest) ?? []
-    if (name === 'FROM') stages.push({ image, alias, steps: [] })
-    else stages.at(-1)?.steps.push({ name, text: rest })
+    const step = instructionIn(line)
+    if (step.name === 'FROM') stages.push(stageFrom(step))
+    else stages.at(-1)?.steps.push(step)
   }
   return stages
+}
+
+function instructionIn(line: string): Instruction {
+  const [, name = '', text = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? []
+  if (name === '') throw new Error(`not an instruction: ${line}`)
+  return { name, text }
+}
+
+function stageFrom({ text }: Instruction): Stage {
+  const [, image = '', alias] = /^(\S+)(?: AS (\S+))?$/.exec(text) ?? []
+  return { image, alias, steps: [] }
 }
 
 /** What a COPY copies: from which stage, or from the context. */

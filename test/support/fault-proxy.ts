@@ -60,52 +60,27 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
   async function serve({ body, path }: { body: string; path: string }, response: ServerResponse): Promise<void> {
     const rpc = rpcIn(body)
     if (rpc) asked.push(rpc.method)
-    switch (fault) {
-      case 'refused':
-      case 'reset':
-        response.destroy()
-        return
-      case 'http 429':
-        response.writeHead(429, { 'retry-after': '1' }).end('too many requests')
-        return
-      case 'http 503':
-        response.writeHead(503).end('<h1>service unavailable</h1>')
-        return
-      case 'garbage':
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{"jsonrpc":"2.0","id":1,"result":{}}')
-        return
-      case 'slow':
-        await pause(SLOW_MS)
-        break
-      case 'duplicated':
-        await onward(behind + path, body)
-        break
-      case 'reordered':
-        await inReverse()
-        break
-      default:
-    }
-    const answer = await answerTo(body, path, rpc)
-    if (fault === 'truncated') {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(answer.length) })
-      response.write(answer.slice(0, answer.length / 2), () => response.destroy())
+    const refuse = REFUSALS[fault]
+    if (refuse) {
+      refuse(response)
       return
     }
-    response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
+    if (fault === 'slow') await pause(SLOW_MS)
+    if (fault === 'duplicated') await onward(behind + path, body)
+    if (fault === 'reordered') await inReverse()
+    const answer = rpc ? await answerTo(rpc, path) : await onward(behind + path, body)
+    if (fault === 'truncated') halve(response, answer)
+    else response.writeHead(200, JSON_TYPE).end(answer)
   }
 
-  async function answerTo(body: string, path: string, rpc: Rpc | undefined): Promise<string> {
-    if (!rpc) return onward(behind + path, body)
+  async function answerTo(rpc: Rpc, path: string): Promise<string> {
     if (fault === 'wrong chain id' && rpc.method === 'eth_chainId') return resultOf(rpc, '0x7a69a')
     const asOld = fault === 'stale' ? staleQuestion(rpc, frozenAt) : rpc
     if ('result' in asOld) return resultOf(rpc, asOld.result)
     const text = await onward(behind + path, JSON.stringify({ jsonrpc: '2.0', ...asOld }))
     const parsed = JSON.parse(text) as { result?: unknown }
     if (!('result' in parsed)) return text
-    let { result } = parsed
-    if (fault === 'stale') result = staleAnswer(result, frozenAt)
-    if (fault === 'duplicated' && Array.isArray(result)) result = [...(result as unknown[]), ...(result as unknown[])]
-    if (fault === 'reordered' && Array.isArray(result)) result = (result as unknown[]).toReversed()
+    const result = distorted(parsed.result, fault, frozenAt)
     return resultOf(rpc, forgeries.get(rpc.method)?.(result) ?? result)
   }
 
@@ -127,6 +102,30 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     },
     close: () => close(server),
   }
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** Faults that nothing of the server gets through. */
+const REFUSALS: Readonly<Partial<Record<Fault, (response: ServerResponse) => void>>> = {
+  refused: (response) => void response.destroy(),
+  reset: (response) => void response.destroy(),
+  'http 429': (response) => void response.writeHead(429, { 'retry-after': '1' }).end('too many requests'),
+  'http 503': (response) => void response.writeHead(503).end('<h1>service unavailable</h1>'),
+  garbage: (response) => void response.writeHead(200, JSON_TYPE).end('{"jsonrpc":"2.0","id":1,"result":{}}'),
+}
+
+function halve(response: ServerResponse, answer: string): void {
+  response.writeHead(200, { ...JSON_TYPE, 'content-length': String(answer.length) })
+  response.write(answer.slice(0, answer.length / 2), () => response.destroy())
+}
+
+function distorted(result: unknown, fault: Fault, height: number): unknown {
+  if (fault === 'stale') return staleAnswer(result, height)
+  if (!Array.isArray(result)) return result
+  const list = result as unknown[]
+  if (fault === 'duplicated') return [...list, ...list]
+  return fault === 'reordered' ? list.toReversed() : list
 }
 
 function rpcIn(body: string): Rpc | undefined {
@@ -153,20 +152,29 @@ const BLOCK_AT: Readonly<Record<string, number>> = {
 }
 
 function staleQuestion(rpc: Rpc, height: number): Rpc | { result: unknown } {
-  const old = `0x${height.toString(16)}`
-  if (rpc.method === 'eth_blockNumber') return { result: old }
-  if (rpc.method === 'eth_getLogs') {
-    const [filter] = rpc.params as [{ fromBlock?: string; toBlock?: string }]
-    if (Number(filter.fromBlock) > height) return { result: [] }
-    return Number(filter.toBlock) > height ? { ...rpc, params: [{ ...filter, toBlock: old }] } : rpc
-  }
+  if (rpc.method === 'eth_blockNumber') return { result: hexOf(height) }
+  if (rpc.method === 'eth_getLogs') return staleLogsQuestion(rpc, height)
   const place = BLOCK_AT[rpc.method]
   if (place === undefined) return rpc
-  const tag = rpc.params[place]
-  const isHeight = typeof tag === 'string' && tag.startsWith('0x')
-  if (isHeight && Number(tag) <= height) return rpc
-  if (isHeight && rpc.method === 'eth_getBlockByNumber') return { result: null }
-  return { ...rpc, params: rpc.params.toSpliced(place, 1, old) }
+  const asked = heightIn(rpc.params[place])
+  if (asked !== undefined && asked <= height) return rpc
+  if (asked !== undefined && rpc.method === 'eth_getBlockByNumber') return { result: null }
+  return { ...rpc, params: rpc.params.toSpliced(place, 1, hexOf(height)) }
+}
+
+/** Undefined for a name such as `latest`. */
+function heightIn(tag: unknown): number | undefined {
+  return typeof tag === 'string' && tag.startsWith('0x') ? Number(tag) : undefined
+}
+
+function staleLogsQuestion(rpc: Rpc, height: number): Rpc | { result: unknown } {
+  const [filter] = rpc.params as [{ fromBlock?: string; toBlock?: string }]
+  if (Number(filter.fromBlock) > height) return { result: [] }
+  return Number(filter.toBlock) > height ? { ...rpc, params: [{ ...filter, toBlock: hexOf(height) }] } : rpc
+}
+
+function hexOf(height: number): string {
+  return `0x${height.toString(16)}`
 }
 
 function staleAnswer(result: unknown, height: number): unknown {

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { GuardError } from '../../src/lib/errors.ts'
 import type { Outcome } from '../../src/lib/outcome.ts'
+import type { Account } from '../../src/tx/chain-access.ts'
 import { createTxManager } from '../../src/tx/tx-manager.ts'
 import { exits } from './exits.ts'
 import { type FakeChain, fakeChain, memoryStore, policy, world } from './fake-chain.ts'
@@ -57,6 +59,33 @@ describe('The node goes away', () => {
     const manager = createTxManager(world(chain), policy, running())
     await expect(manager.submit(challenge(1))).rejects.toMatchObject({ code: 'NODE_GONE' })
   })
+})
+
+test('a signer that returns something else when asked to pay more: what it signed before is still followed', async () => {
+  class SignerUntrueError extends GuardError {
+    override readonly code = 'SIGNER_UNTRUE'
+  }
+  const chain = fakeChain()
+  const ports = world(chain)
+  const [honest] = ports.accounts
+  if (!honest) throw new Error('an account is needed')
+  let isTrue = true
+  const signer: Account = {
+    ...honest,
+    signTransaction: async (transaction) => {
+      if (!isTrue) throw new SignerUntrueError('It is another transaction.')
+      return honest.signTransaction(transaction)
+    },
+  }
+  const { challenge } = exits(chain)
+  chain.mining = false
+  const answer = createTxManager({ ...ports, accounts: [signer] }, policy, running()).submit(challenge(1))
+  while (chain.pool.length === 0) await ports.sleep(1)
+  isTrue = false
+  for (let polls = 0; polls < 20; polls++) await ports.sleep(1)
+  chain.mining = true
+  expect(await answer).toMatchObject({ outcome: 'done_by_us' })
+  expect(ports.log.said.map(({ sentence }) => sentence)).toContain('could not look after transactions, will try again')
 })
 
 describe('The chain is reorganised', () => {
