@@ -30,6 +30,7 @@ export default tseslint.config(
       'src/cli/notify.ts',
       'src/cli/alive.ts',
       'src/mesg/rpc.ts',
+      'src/daemon.ts',
     ],
     rules: {
       'no-restricted-properties': [

@@ -89,7 +89,7 @@ async function guard(config: Config, inside: Inside): Promise<void> {
   const gate = createGate({
     submit: measured(sending.submit, meter, nodes.pool),
     paused: createPauseStore(database),
-    now: () => performance.now(),
+    now: Date.now,
   })
   const verification = await openVerification(config, { node: nodes.pool, ...rest, archive, log })
   await orLetGo(async () => {
