@@ -15,21 +15,26 @@ export const PATIENCE_MS = 2_000
 const GRACE_MS = 300
 /** A node slower than this is not waited for while there are others. */
 const SLOW_MS = 1_500
+/** So many failures in a row are no accident. */
+const DOWN_AFTER = 3
 
 /** Asks the nodes for their newest blocks: those that do well, the others only when those are too few. */
 export function createSightings({ peers, agreement, now }: Settings): () => Promise<readonly Sighting[]> {
   const identities = createIdentities(peers, now)
   const probed = new Set<Peer>()
+  // Of three or more nodes a single one is not believed while others only stumble: it may be on a fork.
+  const least = agreement ?? (peers.length > 2 ? 2 : 1)
 
   async function sightings(): Promise<readonly Sighting[]> {
     const steady = peers.filter((peer) => isSteady(peer, now()))
     const others = peers.filter((peer) => !steady.includes(peer))
     const found = await sight(steady)
-    if (found.length >= (agreement ?? 1)) {
+    if (found.length >= least) {
       for (const peer of others) if (peer.health.restUntil <= now()) void probe(peer)
       return found
     }
-    return [...found, ...(await sight(others))]
+    const silent = peers.filter((peer) => found.every((sighting) => sighting.peer !== peer))
+    return [...found, ...(await sight(found.length > 0 ? silent.filter(isHopeful) : silent))]
   }
 
   async function sight(asked: readonly Peer[]): Promise<readonly Sighting[]> {
@@ -83,6 +88,11 @@ async function inPatience<Value>(
 /** Whether it is worth waiting for while there are others. */
 function isSteady({ health }: Peer, time: number): boolean {
   return health.restUntil <= time && health.failures === 0 && (health.latencyMs ?? 0) < SLOW_MS
+}
+
+/** Whether it may answer if it is asked once more. */
+function isHopeful({ health }: Peer): boolean {
+  return health.failures < DOWN_AFTER && !health.wrongChain
 }
 
 const block = z.looseObject({ number: quantity, hash })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { keccak256 } from 'viem'
 import { z } from 'zod'
-import { header, hash, hexData, logEntry, quantity, transactionReceipt } from '../../src/chain/shapes.ts'
+import { header, hash, hexData, quantity, transactionReceipt } from '../../src/chain/shapes.ts'
 import type { Node } from '../../src/chain/node.ts'
 import { failure, fakeNode, type FakeNode, fault, hashOf, together, value } from './fake-nodes.ts'
 
@@ -183,6 +184,19 @@ describe('A node on another chain', () => {
     expect(states(nodes)).toEqual(['forked', 'up', 'up'])
   })
 
+  test('of a fork is not followed when the others fail once', async () => {
+    const stumble = { next: false }
+    const honest = () => {
+      let falls = 0
+      return fakeNode({ disturb: () => (stumble.next && falls++ === 0 ? failure('timeout') : undefined) })
+    }
+    const nodes = together([fakeNode({ fork: { name: 'fork', from: 50 } }), honest(), honest()])
+    const newest = () => nodes.pool.ask('eth_getBlockByNumber', ['latest', false], z.looseObject({ hash: z.string() }))
+    expect((await newest()).hash).toBe(hashOf('main 100'))
+    stumble.next = true
+    expect((await newest()).hash).toBe(hashOf('main 100'))
+  })
+
   test('of a fork and one other cannot be told apart: nothing is answered', async () => {
     const nodes = together([fakeNode({ fork: { name: 'fork', from: 50 } }), fakeNode()])
     for (const node of [nodes.pool, nodes.agreed, nodes.pool])
@@ -276,54 +290,25 @@ describe('A transaction', () => {
     expect(fakes.map((fake) => askedFor(fake, 'eth_sendRawTransaction'))).toEqual([2, 2, 2])
   })
 
+  test('that a node has in a block already is taken, though its nonce is used up', async () => {
+    const txHash = keccak256(raw)
+    const having = (found: string) =>
+      fakeNode({
+        disturb: (method) => {
+          if (method === 'eth_sendRawTransaction') return fault(-32000, 'nonce too low')
+          return method === 'eth_getTransactionByHash' ? value({ hash: found }) : undefined
+        },
+      })
+    const low = () => taking(fault(-32000, 'nonce too low'))
+    const had = await together([low(), having(txHash)]).agreed.attempt('eth_sendRawTransaction', [raw], hash)
+    expect(had).toEqual({ ok: true, value: txHash })
+    const other = await together([low(), having(hashOf('other'))]).agreed.attempt('eth_sendRawTransaction', [raw], hash)
+    expect(other).toMatchObject({ ok: false })
+  })
+
   test('that a node refuses is not held against the node', async () => {
     const nodes = together([taking(fault(-32000, 'nonce too low')), accepted()])
     await nodes.pool.attempt('eth_sendRawTransaction', [raw], hash)
     expect(states(nodes)).toEqual(['up', 'up'])
-  })
-})
-
-describe('Logs', () => {
-  const address = `0x${'a'.repeat(40)}`
-  const log = (block: number, index = 0) => ({
-    ...{ address, topics: [hashOf('topic')], data: '0x', blockNumber: `0x${block.toString(16)}` },
-    ...{ blockHash: hashOf(`main ${block}`), transactionHash: hashOf('tx'), logIndex: `0x${index.toString(16)}` },
-  })
-  /** A bloom of none of these. */
-  const silent = `0x${'00'.repeat(255)}01`
-  const telling = (logs: object[], logsBloom?: string) =>
-    fakeNode({
-      disturb: (method, params) => {
-        if (method === 'eth_getLogs') return value(logs)
-        const height = Number(params[0])
-        if (method !== 'eth_getBlockByNumber' || !(height > 0) || logsBloom === undefined) return undefined
-        return value({ number: params[0], hash: hashOf(`main ${height}`), timestamp: '0x1', logsBloom })
-      },
-    })
-  const read = (fakes: FakeNode[]) => {
-    const { pool } = together(fakes)
-    return pool.ask('eth_getLogs', [{}], z.array(logEntry)).then((logs) => logs.map(({ logIndex }) => logIndex))
-  }
-
-  test('that one node invents are left out where the blocks of another cannot hold them', async () => {
-    expect(await read([telling([log(50), log(50, 1)]), telling([log(50)], silent)])).toEqual([0])
-    const elsewhere = { ...log(50, 1), blockHash: hashOf('nowhere') }
-    expect(await read([telling([log(50), elsewhere]), telling([log(50)])])).toEqual([0])
-  })
-
-  test('that one node leaves out are taken from the other', async () => {
-    expect(await read([telling([]), telling([log(50), log(51)])])).toEqual([0, 0])
-  })
-
-  test('that two nodes tell twice, or in another order, are no contradiction', async () => {
-    const [first, second] = [log(50), log(50, 1)]
-    expect(new Set(await read([telling([first, second, first]), telling([second, first], silent)]))).toEqual(
-      new Set([0, 1]),
-    )
-  })
-
-  test('of two nodes that each tell what the other cannot hold are no answer', async () => {
-    const pair = [telling([log(50)], silent), telling([log(51)], silent)]
-    await expect(read(pair)).rejects.toMatchObject({ code: 'NODES_DISAGREE' })
   })
 })
