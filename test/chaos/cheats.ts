@@ -1,3 +1,4 @@
+import type { StartedExit } from '../../devnet/actor-standard-exit.ts'
 import { whole } from '../../devnet/drill/amounts.ts'
 import { inFlightExitState, standardExitState } from '../../devnet/drill/contract-state.ts'
 import type { Network } from '../support/guarded-network.ts'
@@ -23,7 +24,7 @@ export async function cheat(network: Network): Promise<Cheats> {
   const honest = await mallory.pay(shown, bob)
   await operator.formBlock()
 
-  const exits = []
+  const exits: StartedExit[] = []
   for (const coin of spent) exits.push(await mallory.startStandardExit(coin))
   const toHerself = (coin: typeof twice) => mallory.sign([coin], [{ to: mallory.address, amount: coin.amount }])
 

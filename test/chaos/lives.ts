@@ -10,34 +10,34 @@ export type Step = (typeof STEPS)[number]
 /** Deeper than what the devnet's node calls final. */
 const FINAL_DEPTH = 70
 const LOOK_EVERY_MS = 5
-/** A life that has nothing to do for so long ends as well. */
-const PATIENCE_MS = 8_000
-const STARTING_MS = 2_500
+/** A life that is at work and has nothing to do for so long ends as well. */
+const PATIENCE_MS = 12_000
+/** How long a life took to be at work, the longest so far: what ends at some time may end before that, or after. */
+let startingMs = 1_000
 
 type Random = (below: number) => number
 
 /** Starts the guard and kills it at a step. Resolves when it is gone: whether the step was reached. */
 export async function live(world: World, step: Step, random: Random): Promise<boolean> {
-  const limit = new AbortController()
-  const patience = setTimeout(() => {
-    limit.abort()
-  }, PATIENCE_MS)
-  const atStep = reach(world, { step, random, signal: limit.signal })
+  const over = new AbortController()
+  const atStep = reach(world, { step, random, signal: over.signal }).then(() => 'reached' as const)
+  const began = performance.now()
   const guard = world.startGuard()
   if (step === 'final') await mine(world.network.chain.url, FINAL_DEPTH)
-  const late = new Promise<false>((resolve) => {
-    limit.signal.addEventListener('abort', () => {
-      resolve(false)
+  const idle = guard
+    .until(({ msg }) => msg === 'guard started')
+    .then(() => {
+      startingMs = Math.max(startingMs, Math.round(performance.now() - began))
+      return pause(PATIENCE_MS, 'idle' as const, { signal: over.signal })
     })
-  })
-  const reached = await Promise.race([atStep.then(() => true), late, guard.ended.then(() => 'ended' as const)])
+    .catch(() => new Promise<never>(() => undefined))
+  const how = await Promise.race([atStep, idle, guard.ended.then(() => 'ended' as const)])
   guard.kill()
   await guard.ended
+  over.abort()
   world.trapdoor.clear()
-  clearTimeout(patience)
-  limit.abort()
-  if (reached === 'ended') throw new Error(`The guard has ended by itself: ${guard.complaint()}`)
-  return reached
+  if (how === 'ended') throw new Error(`The guard has ended by itself: ${guard.complaint()}`)
+  return how === 'reached'
 }
 
 type Reaching = { step: Step; random: Random; signal: AbortSignal }
@@ -64,7 +64,7 @@ async function reach({ trapdoor, journal }: World, { step, random, signal }: Rea
     case 'final':
       return untilNoted(journal, step, signal)
     case 'some time':
-      await pause(random(STARTING_MS), undefined, { signal }).catch(() => undefined)
+      await pause(random(2 * startingMs), undefined, { signal }).catch(() => undefined)
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { setAutomine } from '../../devnet/chain-control.ts'
+import type { RootChainClient } from '../../devnet/wallet.ts'
 import type { Hex } from '../../src/lib/bytes.ts'
 import { openDatabaseReadOnly } from '../../src/store/database.ts'
 import { type createEnds, openNetwork, start } from '../support/guarded-network.ts'
@@ -81,7 +82,7 @@ function endOf(journal: string): Promise<{ intents: string[]; hashes: Hex[] }> {
 
 const HASH = /0x[0-9a-f]{64}/g
 
-async function receiptsOf(client: World['network']['client'], hashes: readonly Hex[]) {
+async function receiptsOf(client: RootChainClient, hashes: readonly Hex[]) {
   const found = await Promise.all(
     hashes.map(async (hash) => {
       const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined)
