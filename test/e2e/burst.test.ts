@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createTestClient, http } from 'viem'
 import { exitMany, spendMany, unchallenged } from '../../devnet/drill/many-exits.ts'
 import { createEnds, type Network, openNetwork, startGuard } from '../support/guarded-network.ts'
 
@@ -55,6 +56,8 @@ test(
     const spent = await spendMany(network, 10)
     await guardAtWork()
     // Blocks wait for the guard here, however slow this machine is; what it takes by the wall clock is a bench's figure.
+    const anvil = createTestClient({ mode: 'anvil', transport: http(network.chain.url) })
+    await anvil.setBlockTimestampInterval({ interval: 1 })
     const { exits } = await exitMany(network, spent, { blocks: 1, stay: true })
     const started = await network.time.now()
     while ((await sent('pending')) < 10) await pause(50)
