@@ -42,30 +42,25 @@ export async function live(world: World, step: Step, random: Random): Promise<bo
 
 type Reaching = { step: Step; random: Random; signal: AbortSignal }
 
-async function reach({ trapdoor, journal }: World, { step, random, signal }: Reaching): Promise<void> {
+function reach({ trapdoor, journal }: World, { step, random, signal }: Reaching): Promise<void> {
   const nth = (method: string, left: number) => (asked: string) => asked === method && left-- === 0
-  switch (step) {
-    case 'planned':
-      return trapdoor.set('before', nth('eth_estimateGas', random(3)))
-    case 'simulated': {
+  const ways: Readonly<Record<Step, () => Promise<void>>> = {
+    planned: () => trapdoor.set('before', nth('eth_estimateGas', random(3))),
+    simulated: () => {
       let simulated = random(2) + 1
       return trapdoor.set('before', (method) => {
         if (method === 'eth_estimateGas') simulated--
         return simulated <= 0 && method === 'eth_getBalance'
       })
-    }
-    case 'signed':
-      return trapdoor.set('before', nth('eth_sendRawTransaction', random(2)))
-    case 'broadcast':
-      return trapdoor.set('after', nth('eth_sendRawTransaction', random(2)))
-    case 'accepted':
-      return untilNoted(journal, 'sent', signal)
-    case 'mined':
-    case 'final':
-      return untilNoted(journal, step, signal)
-    case 'some time':
-      await pause(random(2 * startingMs), undefined, { signal }).catch(() => undefined)
+    },
+    signed: () => trapdoor.set('before', nth('eth_sendRawTransaction', random(2))),
+    broadcast: () => trapdoor.set('after', nth('eth_sendRawTransaction', random(2))),
+    accepted: () => untilNoted(journal, 'sent', signal),
+    mined: () => untilNoted(journal, 'mined', signal),
+    final: () => untilNoted(journal, 'final', signal),
+    'some time': () => pause(random(2 * startingMs), undefined, { signal }).catch(() => undefined),
   }
+  return ways[step]()
 }
 
 /** Until the guard has written that something came to this state. */
@@ -88,7 +83,7 @@ export async function liveOut(world: World, intents: number): Promise<void> {
       world.journal,
       `select count(*) from intents where state in ('planned', 'simulated', 'signed', 'sent', 'mined')`,
     )
-  for (const ended = Date.now() + 60_000 + intents * 500; Date.now() < ended;) {
+  for (const ended = Date.now() + 300_000 + intents * 1_000; Date.now() < ended;) {
     if (over() >= intents && open() === 0) break
     await world.network.time.blocks(3)
     await mine(world.network.chain.url, FINAL_DEPTH)
