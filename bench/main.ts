@@ -1,5 +1,6 @@
 import { api } from './api.ts'
 import type { Bench } from './bench.ts'
+import { burst } from './burst.ts'
 import { judge } from './judge.ts'
 import { load } from './load.ts'
 import { proof } from './proof.ts'
@@ -7,7 +8,7 @@ import { respond } from './respond.ts'
 import { sync } from './sync.ts'
 import { verify } from './verify.ts'
 
-const benches: Readonly<Record<string, Bench>> = { respond, verify, sync, load, proof, judge, api }
+const benches: Readonly<Record<string, Bench>> = { respond, burst, verify, sync, load, proof, judge, api }
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))

@@ -4,16 +4,25 @@ import { depositTransaction } from '../src/plasma/encode-transaction.ts'
 import { type Address, ETH, type Wei } from '../src/plasma/units.ts'
 import { actorAbi, tokenAbi } from './actor-abi.ts'
 import { type Coin, coinsOf } from './actor-coin.ts'
-import type { Receipt, Wallet } from './wallet.ts'
+import type { Call, Receipt, Wallet } from './wallet.ts'
 
 /** A coin that a deposit has just made. */
 export type Deposited = Coin & { receipt: Receipt }
 
 /** Brings ether to the child chain. */
 export async function depositEther(wallet: Wallet, amount: Wei): Promise<Deposited> {
-  const creator = depositTransaction({ owner: wallet.address, currency: ETH, amount })
-  const receipt = await wallet.call({ to: wallet.contracts.ethVault, data: depositCall(creator), value: amount })
-  return deposited(creator, receipt)
+  const { call, deposited } = depositEtherCall(wallet, amount)
+  return deposited(await wallet.call(call))
+}
+
+/** The call alone, and what it makes once it is mined, for whoever deposits many coins at once. */
+export function depositEtherCall(
+  { address, contracts }: Pick<Wallet, 'address' | 'contracts'>,
+  amount: Wei,
+): { call: Call; deposited: (receipt: Receipt) => Deposited } {
+  const creator = depositTransaction({ owner: address, currency: ETH, amount })
+  const call = { to: contracts.ethVault, data: depositCall(creator), value: amount }
+  return { call, deposited: (receipt) => deposited(creator, receipt) }
 }
 
 /** Brings tokens to the child chain; approves them first. */

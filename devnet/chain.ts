@@ -26,6 +26,8 @@ export type ChainOptions = {
   mining?: Mining
   /** A file with a whole chain to go on from: what `dumpState` gave. */
   statePath?: string
+  /** Of a block; default 60 million. */
+  gasLimit?: number
 }
 
 export type Chain = {
@@ -68,8 +70,8 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
   return { url, pid, ended, stop: () => stop(child, { leash, ended }) }
 }
 
-function anvilArguments({ port = 0, mining = 'mixed', statePath }: ChainOptions): string[] {
-  const fixed = ['--mnemonic', MNEMONIC, '--gas-limit', String(GAS_LIMIT), '--disable-code-size-limit']
+function anvilArguments({ port = 0, mining = 'mixed', statePath, gasLimit = GAS_LIMIT }: ChainOptions): string[] {
+  const fixed = ['--mnemonic', MNEMONIC, '--gas-limit', String(gasLimit), '--disable-code-size-limit']
   const modes: Record<Mining, string[]> = {
     mixed: ['--mixed-mining', '--block-time', '1'],
     transactions: [],

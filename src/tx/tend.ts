@@ -2,7 +2,7 @@ import type { Address } from '../plasma/units.ts'
 import { accountOf, type Desk } from './desk.ts'
 import { feesFor, isReplacementDue, nextBlockPrice, replacementFees } from './fee-curve.ts'
 import { fill, hasten, isFiller } from './filler.ts'
-import type { IntentRecord, Version } from './intent.ts'
+import type { IntentRecord, Placed, Version } from './intent.ts'
 import { type Held, lineOf, type Sight } from './line.ts'
 import { gapIn, placeToClear } from './nonce-line.ts'
 import { push } from './push.ts'
@@ -59,7 +59,9 @@ async function tend(desk: Desk, held: Held, { sight, inReach }: { sight: Sight; 
     return
   }
   const outcome = await desk.settled(record.key)
-  if (outcome && outcome.outcome !== 'done_by_us') return withdraw(desk, held, { outcome, sight })
+  if (outcome && outcome.outcome !== 'done_by_us') {
+    return (await isInChain(desk, record)) ? undefined : withdraw(desk, held, { outcome, sight })
+  }
   if (pushedAt === undefined) return push(desk, record, sight)
   desk.remember(record.key, { ...desk.memory(record.key), pushedAt: sight.head.number })
   await reprice(desk, held, sight)
@@ -103,6 +105,11 @@ async function tellStuck({ ports: { log, raise } }: Desk, { record, newest: last
   if (!pressed) return
   const message = `${purpose} is not mined, its time runs out, and its ceiling of ${String(last.maxFeePerGas)} wei per gas is reached.`
   await raise({ kind: 'answer_stuck', subject: key, level: 'critical', message })
+}
+
+/** A block that came since the account was looked at may hold it: then the contract asks for nothing because we did it. */
+async function isInChain({ ports, book }: Desk, { slot }: Placed): Promise<boolean> {
+  return (await ports.chain.receipt(book.versions(slot).map(({ txHash }) => txHash))) !== undefined
 }
 
 type Withdrawal = { outcome: NonNullable<IntentRecord['outcome']>; sight: Sight }

@@ -17,8 +17,8 @@ import { connect } from '../../devnet/wallet.ts'
 const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
 
 /** A plasma network with people on it, as the drill has one. */
-export async function openNetwork(ends: Ends) {
-  const { chain, deployment } = await startDevnetChain()
+export async function openNetwork(ends: Ends, options: Parameters<typeof startDevnetChain>[0] = {}) {
+  const { chain, deployment } = await startDevnetChain(options)
   ends.add('chain', chain.stop)
   const { framework, accounts, token } = deployment
   const settings = {

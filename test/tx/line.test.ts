@@ -50,6 +50,26 @@ describe('A nonce whose transaction is wanted no more', () => {
     expect(story('challenge:1')).toEqual(['planned', 'simulated', 'signed', 'sent', 'done_by_other'])
   })
 
+  test('is not filled when it was mined while the contract was asked: then it was ours that did it', async () => {
+    const { chain, ports, challenge, manager, until } = stage()
+    const intent = challenge(1)
+    let asked = 0
+    const settled = async () => {
+      asked += 1
+      if (asked === 1) return undefined
+      chain.mining = true
+      chain.mine()
+      return intent.settled()
+    }
+    const answer = manager.submit({ ...intent, settled })
+    await until(() => chain.pool.length === 1)
+    expect(await answer).toMatchObject({ outcome: 'done_by_us' })
+    expect(asked).toBeGreaterThan(1)
+    for (let polls = 0; polls < 5; polls++) await ports.sleep(1)
+    expect(chain.broadcasts.filter(({ data }) => data === '0x')).toEqual([])
+    expect(minedCalls(chain)).toEqual([[0, '0x0001']])
+  })
+
   test('is left alone at the end of the line when no node holds it', async () => {
     const { chain, challenge, challenged, manager, until } = stage()
     const answer = manager.submit(challenge(1))
