@@ -59,6 +59,12 @@ export function startService(ends: Ends, file: object, environment: Record<strin
   return startIn(ends, file, { environment, args: ['mesg'] })
 }
 
+/** Our own Watcher in a process and a folder of its own, for guards that listen to one. */
+export function startWatcher(ends: Ends, file: object) {
+  const args = ['watch', '--port', '0', '--no-info', '--finality-margin-blocks', '0']
+  return startIn(ends, file, { environment: {}, args })
+}
+
 async function startIn(ends: Ends, file: object, program: Omit<Program, 'folder'>) {
   const folder = await mkdtemp(join(tmpdir(), 'guard-test-'))
   ends.add('folder', () => rm(folder, { recursive: true, force: true }))
