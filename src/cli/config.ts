@@ -11,6 +11,7 @@ import { slaMarginOf } from '../guard/sla-margin.ts'
 import { examine } from '../guard/start-up-gather.ts'
 import { withholdingOf } from '../guard/withholding.ts'
 import type { Address } from '../plasma/units.ts'
+import { ether } from './exit-report.ts'
 import { configOption } from './options.ts'
 
 /** `plasma-guard config check` */
@@ -49,6 +50,7 @@ async function summarise(file: string, config: Config): Promise<Summary> {
     'child chain': sight(config, deployment),
     accounts: await accounts(config, node),
     processes: loadProcesses(config.processes, process.env).map(route),
+    policy: costs(config.policy),
     'alarms reach': told(config.notify),
     data: config.data,
     'start-up check': await risks(config, { node, deployment }),
@@ -111,6 +113,11 @@ async function risks(config: Config, chain: { node: Node; deployment: Deployment
       `${unsafe ? `refused unless --accept-risk ${name}` : name}: ${message} ${remedy}`,
   )
   return lines.length === 0 ? ['nothing is found'] : lines
+}
+
+function costs({ maxFee, gasPerDay, lockedBonds, finalAfterBlocks }: Config['policy']): string {
+  const gwei = maxFee / 10n ** 9n
+  return `at most ${gwei} gwei per gas, ${ether(gasPerDay)} for gas in a day, ${ether(lockedBonds)} in bonds at a time; final after ${finalAfterBlocks} blocks`
 }
 
 /** Who is told of alarms; an address shows no more than its host. */
