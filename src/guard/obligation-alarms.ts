@@ -13,25 +13,29 @@ type Ports = {
   log: Logger
 }
 
-/** Where nobody knows since when a matter stands. */
+/** The most that counts as near where nobody knows since when a matter stands. */
 const NEAR_SECONDS = 600n
 
 /**
  * Calls for a person when an answer is not mined although its deadline is near: `answer_urgent` in the last quarter of
- * the time that there was, or in the last ten minutes where nobody knows when it began; `answer_late` when the deadline
- * has passed. Each once, as every alarm. What is near is found from the conditions alone, so that a look costs nothing
+ * the time that there was, counted from when the guard first saw the matter where nobody knows when it began, and then in
+ * the last ten minutes at most; `answer_late` when the deadline has passed. Each once, as every alarm. What is near is found from the conditions alone, so that a look costs nothing
  * while all is well. `look` is called at every head and never rejects.
  */
 export function createObligationAlarms({ standing, duties, alarms, log }: Ports): { look: () => Promise<void> } {
   let near: ReadonlyMap<string, Near> = new Map()
   let last = Promise.resolve()
+  let firstSeen: ReadonlyMap<string, Timestamp> = new Map()
 
   async function look(): Promise<void> {
     const seen = standing()
     if (!seen) return
     const { conditions, head } = seen
     const before = near
-    const nearNow = new Map([...conditions].filter(([, condition]) => isNear(condition, head.timestamp)))
+    firstSeen = new Map([...conditions.keys()].map((name) => [name, firstSeen.get(name) ?? head.timestamp]))
+    const nearNow = new Map(
+      [...conditions].filter(([name, condition]) => isNear(condition, firstSeen.get(name), head.timestamp)),
+    )
     const found = await duties(nearNow, head.timestamp)
     near = new Map(found.map((duty) => [duty.identity, { condition: nearNow.get(duty.identity), state: duty.state }]))
     for (const duty of found) await say(duty, alarms)
@@ -61,10 +65,11 @@ function without(before: ReadonlyMap<string, Near>, present: Standing['condition
   return gone
 }
 
-function isNear({ since, deadline }: Condition, now: Timestamp): boolean {
+function isNear({ since, deadline }: Condition, seen: Timestamp | undefined, now: Timestamp): boolean {
   if (deadline === undefined) return false
-  const warning = since === undefined || since >= deadline ? NEAR_SECONDS : (deadline - since) / 4n
-  return deadline - now <= warning
+  const isKnown = since !== undefined && since < deadline
+  const quarter = (deadline - (isKnown ? since : (seen ?? now))) / 4n
+  return deadline - now <= (isKnown || quarter < NEAR_SECONDS ? quarter : NEAR_SECONDS)
 }
 
 async function say(duty: Duty, { raise, lower }: Ports['alarms']): Promise<void> {

@@ -157,8 +157,17 @@ describe('a deadline', () => {
   test('of which nobody knows the beginning calls ten minutes before', async () => {
     const guard = aGuard()
     const unknown = invalidExit()
+    expect(await guard.at(2_000n, unknown)).toEqual([])
     expect(await guard.at(4_399n, unknown)).toEqual([])
     expect(await guard.at(4_400n, unknown)).toEqual(['answer_urgent 7'])
+  })
+
+  test('of which nobody knows the beginning calls nobody as soon as it is seen: a quarter of what is left is its time', async () => {
+    const guard = aGuard()
+    const unknown = invalidExit()
+    expect(await guard.at(4_600n, unknown)).toEqual([])
+    expect(await guard.at(4_899n, unknown)).toEqual([])
+    expect(await guard.at(4_900n, unknown)).toEqual(['answer_urgent 7'])
   })
 
   test('calls nobody when an answer is mined, and is over when its exit is', async () => {
