@@ -10,7 +10,11 @@ export function showAlive(folder: string): void {
   const file = fileIn(folder)
   writeFileSync(file, '')
   setInterval(() => {
-    writeFileSync(file, '')
+    try {
+      writeFileSync(file, '')
+    } catch {
+      // A disk that is full must not end the guard: whoever looks finds no sign, which is what there is to say.
+    }
   }, EVERY_MS).unref()
 }
 
