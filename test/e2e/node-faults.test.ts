@@ -71,9 +71,11 @@ async function untilChallenged(exitId: bigint, still: () => boolean = () => true
   }
 }
 
-/** Until it is asked again: a node that failed is left alone for a while. */
+/** Until it is asked again: a node that failed is left alone for a while. After a minute the others do without it. */
 async function untilTrusted({ asked }: FaultProxy): Promise<void> {
-  while (asked().length < 6) await new Promise((resolve) => setTimeout(resolve, 100))
+  for (let waited = 0; asked().length < 6 && waited < 600; waited++) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
 }
 
 describe('An invalid exit is challenged exactly once', () => {
