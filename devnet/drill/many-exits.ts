@@ -29,9 +29,20 @@ const AMOUNT = (10n ** 16n) as Wei
 /** More than any start of an exit takes; set, so that the node is not asked. */
 const GAS = 450_000n
 
-/** Mallory deposits many coins and pays all of them to Bob, in one child block. Leaves the root chain with a block a second. */
-export async function spendMany({ chain, mallory, bob, operator, time }: Place, count: number): Promise<SpentCoin[]> {
-  await setAutomine(chain.url, true)
+/** The framework numbers no more deposits between two child blocks. */
+const MOST_DEPOSITS = 999
+
+/** Mallory deposits many coins and pays all of them to Bob. Leaves the root chain with a block a second. */
+export async function spendMany(place: Place, count: number): Promise<SpentCoin[]> {
+  await setAutomine(place.chain.url, true)
+  const spent: SpentCoin[] = []
+  while (spent.length < count)
+    spent.push(...(await spendInOneBlock(place, Math.min(count - spent.length, MOST_DEPOSITS))))
+  await place.time.go()
+  return spent
+}
+
+async function spendInOneBlock({ mallory, bob, operator }: Place, count: number): Promise<SpentCoin[]> {
   const sent = []
   for (let at = 0; at < count; at++) {
     const { call, deposited } = depositEtherCall(mallory.wallet, AMOUNT)
@@ -42,7 +53,6 @@ export async function spendMany({ chain, mallory, bob, operator, time }: Place, 
   const paid = []
   for (const coin of coins) paid.push({ coin, payment: await mallory.pay(coin, bob) })
   await operator.formBlock()
-  await time.go()
   return paid
 }
 
