@@ -102,7 +102,7 @@ async function guard(config: Config, inside: Inside): Promise<void> {
     const { unreadiness, open } = openMeasuring(config, {
       ...{ ...reaction, node: nodes.pool, signers: rest.signers, gate, pending, verification, metrics },
     })
-    await sending.resume()
+    await sending.resume({ begin: gate.state().state === 'open' })
     await reaction.pauseAlarm.tell()
     const close = await openControl(config, { routes: routesOf(reaction, { gate, pending }, inside), open, log })
     const { framework, paymentExitGame, version } = rest.deployment

@@ -13,7 +13,7 @@ import { createIntentStore } from '../store/intents.ts'
 import type { World } from '../tasks/task.ts'
 import { createTxManager } from '../tx/tx-manager.ts'
 
-type Sending = { submit: World['submit']; resume: () => Promise<void> }
+type Sending = { submit: World['submit']; resume: (options?: { begin: boolean }) => Promise<void> }
 
 const POLL_MS = 1_000
 const STUCK_AFTER_BLOCKS = 3

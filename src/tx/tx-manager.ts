@@ -21,8 +21,11 @@ export type TxManager = {
    * @throws GuardError, retryable unless no account fits: then the intent is still open.
    */
   submit: (intent: Intent) => Promise<Outcome>
-  /** Takes up what was under way when the program ended; resolves as soon as all of it is followed again. */
-  resume: () => Promise<void>
+  /**
+   * Takes up what was under way when the program ended; resolves as soon as all of it is followed again. What was only
+   * planned is begun too, unless `begin` is false: then it waits for whoever asks for it.
+   */
+  resume: (options?: { begin: boolean }) => Promise<void>
 }
 
 /** `signal` ends every wait. What is under way then stays in the journal. */
@@ -31,12 +34,12 @@ export function createTxManager(ports: Ports, policy: Policy, signal: AbortSigna
   const office = () => (opened ??= openBook(ports.store).then((book) => openOffice({ ports, policy, book }, signal)))
   return {
     submit: async (intent) => (await office()).pursue(intent),
-    resume: async () => {
+    resume: async ({ begin } = { begin: true }) => {
       const { desk, revive, wake } = await office()
       for (const record of desk.book.open()) {
         const { key, purpose, slot } = record
         ports.log.info({ key, purpose, ...(slot ? { nonce: slot.nonce } : {}) }, 'transaction taken up again')
-        if (!isUnderWay(record)) revive(record)
+        if (begin && !isUnderWay(record)) revive(record)
       }
       wake()
     },
