@@ -88,6 +88,22 @@ test('a signer that returns something else when asked to pay more: what it signe
   expect(ports.log.said.map(({ sentence }) => sentence)).toContain('could not look after transactions, will try again')
 })
 
+test('what was only planned waits when nothing may be begun, and is begun when it may', async () => {
+  const chain = fakeChain()
+  const store = memoryStore()
+  const { challenge } = exits(chain)
+  chain.receptions = [{ ok: false, why: 'refused', reason: 'busy' }]
+  const first = createTxManager(world(chain, store), policy, running())
+  await expect(first.submit(challenge(1))).rejects.toMatchObject({ code: 'TRANSACTION_REFUSED' })
+  const ports = world(chain, store)
+  await createTxManager(ports, policy, running()).resume({ begin: false })
+  for (let polls = 0; polls < 20; polls++) await ports.sleep(1)
+  expect(chain.mined).toHaveLength(0)
+  await createTxManager(ports, policy, running()).resume()
+  for (let polls = 0; polls < 50 && chain.mined.length === 0; polls++) await ports.sleep(1)
+  expect(chain.mined).toHaveLength(1)
+})
+
 describe('The chain is reorganised', () => {
   test('before the confirmations: the transaction is waited for again', async () => {
     const chain = fakeChain()
